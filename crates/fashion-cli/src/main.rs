@@ -1,0 +1,2 @@
+//! The `fashion` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Answers in prose whose figures and claims are computed when the notebook runs.

@@ -1,0 +1,1 @@
+//! Fashion-MNIST: files, splits, random state, augmentation.

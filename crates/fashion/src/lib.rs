@@ -1,0 +1,32 @@
+//! The helper crate behind the Fashion-MNIST notebooks.
+//!
+//! A notebook imports this crate and nothing else; the packages beneath it are re-exported.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`data`] | Fashion-MNIST files, splits, NumPy-compatible random state, augmentation |
+//! | [`mlp`] | `MlpClassifier` with scikit-learn's semantics |
+//! | [`nn`] | networks built at run time: operations, layers, optimisers, training |
+//! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
+//! | [`selection`] | folds, cross-validation, grid search |
+//! | [`metrics`] | confusion matrix, classification report, calibration, McNemar's test |
+//! | [`plot`] | figures and image galleries as SVG |
+//! | [`answer`] | answers in prose whose figures and claims are computed |
+//! | [`display`] | how values show themselves at the end of a cell |
+
+pub mod answer;
+pub mod data;
+pub mod display;
+mod error;
+mod float;
+pub mod metrics;
+pub mod mlp;
+pub mod nn;
+pub mod parallel;
+pub mod plot;
+pub mod selection;
+pub mod svm;
+
+pub use error::{Error, Result};
+pub use float::Float;
+pub use {dfdx, linfa, linfa_svm, ndarray, plotters};

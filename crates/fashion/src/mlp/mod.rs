@@ -1,0 +1,1 @@
+//! A multi-layer perceptron with scikit-learn's semantics.

@@ -1,0 +1,3 @@
+//! Networks built at run time on dfdx.
+
+pub mod ops;

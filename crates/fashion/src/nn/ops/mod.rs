@@ -1,0 +1,1 @@
+//! Differentiable operations on dfdx tensors with run-time shapes.

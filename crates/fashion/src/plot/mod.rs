@@ -1,0 +1,1 @@
+//! Figures and image galleries as SVG.

@@ -1,0 +1,20 @@
+//! Fixtures and helpers that the integration tests share.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Reads a JSON fixture from `tests/fixtures`.
+///
+/// # Panics
+/// If the file is missing or has another form: the test cannot go on.
+pub fn fixture<T: DeserializeOwned>(name: &str) -> T {
+    let path = root().join("tests/fixtures").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
