@@ -1,1 +1,5 @@
 //! Folds, cross-validation and grid search.
+
+mod folds;
+
+pub use folds::{Fold, Folds};

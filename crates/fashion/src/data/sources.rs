@@ -1,0 +1,146 @@
+//! Where the files are looked for, and what they must contain.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::idx::{self, Idx};
+use crate::{Error, Result};
+
+/// The one list of checksums (SHA-256 of the uncompressed files), which `cargo xtask data` reads
+/// too.
+const SUMS: &str = include_str!("../../../../data/SHA256SUMS");
+const EXCERPT_SUMS: &str = include_str!("../../../../data/excerpt/SHA256SUMS");
+
+/// Images and labels of one part of the data.
+pub(super) struct Part {
+    pub images: &'static str,
+    pub labels: &'static str,
+    pub count: usize,
+}
+
+/// The training and test part of Fashion-MNIST or of its excerpt.
+pub(super) struct Edition {
+    pub train: Part,
+    pub test: Part,
+    sums: &'static str,
+}
+
+pub(super) const FULL: Edition = edition(60_000, 10_000, SUMS);
+pub(super) const EXCERPT: Edition = edition(2_000, 1_000, EXCERPT_SUMS);
+
+const fn edition(train: usize, test: usize, sums: &'static str) -> Edition {
+    Edition {
+        train: Part {
+            images: "train-images-idx3-ubyte",
+            labels: "train-labels-idx1-ubyte",
+            count: train,
+        },
+        test: Part {
+            images: "t10k-images-idx3-ubyte",
+            labels: "t10k-labels-idx1-ubyte",
+            count: test,
+        },
+        sums,
+    }
+}
+
+/// The folders that are searched for the full files, in order: `FASHION_MNIST_DIR` (alone, if it
+/// is set), `data/fashion-mnist` in the checkout, and the folder of Debian's and Ubuntu's package
+/// `dataset-fashion-mnist`.
+pub fn source_dirs() -> Vec<PathBuf> {
+    match std::env::var_os("FASHION_MNIST_DIR").filter(|dir| !dir.is_empty()) {
+        Some(dir) => vec![dir.into()],
+        None => vec![
+            data_dir().join("fashion-mnist"),
+            PathBuf::from("/usr/share/datasets/fashion-mnist"),
+        ],
+    }
+}
+
+/// The folder of the excerpt that is part of the checkout.
+pub fn excerpt_dir() -> PathBuf {
+    data_dir().join("excerpt")
+}
+
+/// The checkout's `data`: where it was when this crate was compiled, or, if the checkout has moved
+/// since, beside or above the current folder.
+fn data_dir() -> PathBuf {
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let is_data = |dir: &Path| dir.join("SHA256SUMS").is_file();
+    let compiled = compiled.canonicalize().unwrap_or(compiled);
+    if is_data(&compiled) {
+        return compiled;
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors().map(|dir| dir.join("data")).find(|dir| is_data(dir)).unwrap_or(compiled)
+}
+
+/// The file called `name` in `dir`, compressed or not.
+pub(super) fn file(dir: &Path, name: &str) -> Option<PathBuf> {
+    [dir.join(format!("{name}.gz")), dir.join(name)].into_iter().find(|path| path.is_file())
+}
+
+/// Whether `dir` has all files of an edition.
+pub(super) fn is_complete(dir: &Path, edition: &Edition) -> bool {
+    [&edition.train, &edition.test]
+        .iter()
+        .all(|part| file(dir, part.images).is_some() && file(dir, part.labels).is_some())
+}
+
+/// Reads one file of an edition and compares its content with the checksum.
+pub(super) fn read_verified<const N: usize>(
+    dir: &Path,
+    edition: &Edition,
+    name: &'static str,
+    dimensions: [usize; N],
+) -> Result<(PathBuf, Idx<N>)> {
+    let path = file(dir, name).ok_or_else(|| Error::Io {
+        action: "looking for",
+        path: dir.join(format!("{name}.gz")),
+        source: std::io::ErrorKind::NotFound.into(),
+    })?;
+    let idx = idx::read(&path, Some(dimensions))?;
+    let mut hash = Sha256::new();
+    hash.update(&idx.header);
+    hash.update(&idx.elements);
+    let got: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = sum(edition.sums, name);
+    if got == expected {
+        return Ok((path, idx));
+    }
+    Err(Error::NotFashionMnist { path, expected: expected.into(), got, hint: hint(&idx) })
+}
+
+/// The checksum of a file in a list of lines `<sha256>  <name>`.
+fn sum<'a>(sums: &'a str, name: &str) -> &'a str {
+    sums.lines()
+        .filter_map(|line| line.split_once("  "))
+        .find(|(_, file)| *file == name)
+        .map_or("(not listed)", |(sum, _)| sum)
+}
+
+/// What a well-formed file with another content may be.
+///
+/// The labels of the MNIST digits are known by their counts: Fashion-MNIST has as many of each.
+fn hint<const N: usize>(idx: &Idx<N>) -> &'static str {
+    const DIGITS: [[usize; 10]; 2] = [
+        [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+        [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+    ];
+    let mut counts = [0; 10];
+    if N == 1 {
+        for &label in &idx.elements {
+            if let Some(count) = counts.get_mut(usize::from(label)) {
+                *count += 1;
+            }
+        }
+    }
+    if DIGITS.contains(&counts) {
+        "these are the labels of the MNIST digits, which come under the same file names; run \
+         `cargo xtask data`"
+    } else {
+        "not Fashion-MNIST (the MNIST digits come under the same file names); run \
+         `cargo xtask data`"
+    }
+}
