@@ -47,6 +47,9 @@ pub enum Error {
         /// What rayon said.
         source: rayon::ThreadPoolBuildError,
     },
+    /// A figure could not be drawn.
+    #[error("drawing the figure: {0}")]
+    Drawing(String),
     /// An error of linfa's own (an invalid dataset split, for example).
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
