@@ -139,6 +139,9 @@ pub enum Error {
         /// The folders that were searched.
         searched: Vec<PathBuf>,
     },
+    /// A figure could not be drawn.
+    #[error("drawing the figure: {0}")]
+    Drawing(String),
     /// An error of linfa's own (an invalid dataset split, for example).
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
