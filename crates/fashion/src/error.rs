@@ -145,6 +145,9 @@ pub enum Error {
     /// An error of linfa's own (an invalid dataset split, for example).
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+    /// dfdx could not make or fill a tensor: no memory is left.
+    #[error("dfdx: {0}; use a smaller batch or fewer units")]
+    Device(dfdx::tensor::CpuError),
 }
 
 impl Error {
