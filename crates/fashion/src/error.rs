@@ -142,12 +142,25 @@ pub enum Error {
     /// A figure could not be drawn.
     #[error("drawing the figure: {0}")]
     Drawing(String),
+    /// A fit ran away: its weights are no longer finite numbers.
+    #[error(
+        "{estimator}: expected finite weights, got infinite ones after epoch {epoch} with learning \
+         rate {learning_rate}; take a smaller learning rate, or features between 0 and 1"
+    )]
+    Diverged {
+        /// The estimator.
+        estimator: &'static str,
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The learning rate that was too much.
+        learning_rate: f64,
+    },
     /// An error of linfa's own (an invalid dataset split, for example).
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
     /// dfdx could not make or fill a tensor: no memory is left.
     #[error("dfdx: {0}; use a smaller batch or fewer units")]
-    Device(dfdx::tensor::CpuError),
+    Device(#[from] dfdx::tensor::CpuError),
 }
 
 impl Error {
