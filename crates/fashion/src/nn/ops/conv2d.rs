@@ -3,7 +3,7 @@
 use dfdx::tensor::{Cpu, SplitTape, Tape};
 
 use super::kernels::{self, Geometry, Kernels};
-use super::pool::output_shape;
+use super::pool::{max_pool2d, output_shape};
 use super::tape::{gradient, read, record, reread, shape_of};
 use super::window::slide;
 use super::{Activation, Filters, Images, Padding, Pool2d, Source, Vector};
@@ -57,6 +57,11 @@ pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
     options: Conv2d,
 ) -> Result<Images<E, T>> {
     options.activation.check()?;
+    if let (Activation::Softmax, Some(pool)) = (options.activation, options.max_pool) {
+        // Softmax cannot be differentiated from a part of its result.
+        let y = conv2d(x, filters, bias, Conv2d { max_pool: None, ..options })?;
+        return max_pool2d(y, pool);
+    }
     let path = options.kernels.path()?;
     let (x, tape) = x.split_tape();
     let geometry = geometry(shape_of(&x), shape_of(filters), shape_of(bias), options)?;
