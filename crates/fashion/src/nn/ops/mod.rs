@@ -34,19 +34,30 @@
 //! ```
 
 mod activation;
+mod conv2d;
 mod dense;
+mod dropout;
+mod flatten;
 mod kernels;
 mod loss;
+mod pool;
 mod tape;
+mod window;
 
 use dfdx::shapes::Rank0;
 use dfdx::tensor::{Cpu, NoneTape, Tensor};
 
 pub use activation::{Activation, activate};
+pub use conv2d::{Conv2d, conv2d};
 pub use dense::dense;
+pub use dropout::dropout;
+pub use flatten::{flatten, unflatten};
+pub use kernels::{Kernels, Path};
 pub use loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
 };
+pub use pool::{average_pool2d, max_pool2d};
+pub use window::{Padding, Pool2d};
 
 /// One number, such as a loss.
 pub type Scalar<E, T = NoneTape> = Tensor<Rank0, E, Cpu, T>;

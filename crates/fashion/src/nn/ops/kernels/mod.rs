@@ -1,6 +1,10 @@
 //! The only unsafe code of the operations: reading a tensor's storage, and gemm.
 
+mod convolution;
+mod mask;
 mod matmul;
+mod path;
+pub(super) mod portable;
 mod threads;
 
 use dfdx::shapes::Shape;
@@ -8,7 +12,10 @@ use dfdx::tensor::{Cpu, Tensor};
 
 use crate::Float;
 
+pub(super) use convolution::{Convolution, Geometry};
+pub(super) use mask::{Mask, add_masked};
 pub(super) use matmul::{Layout, matmul};
+pub use path::{Kernels, Path};
 
 /// The elements of a tensor, or `None` if they are not stored one after the other in the order of
 /// its axes (a broadcast or permuted tensor).
