@@ -50,6 +50,9 @@ pub enum Error {
     /// An error of linfa's own (an invalid dataset split, for example).
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+    /// An error of linfa-svm's own.
+    #[error("linfa-svm: {0}")]
+    LinfaSvm(#[from] linfa_svm::SvmError),
 }
 
 impl Error {
