@@ -161,6 +161,9 @@ pub enum Error {
     /// dfdx could not make or fill a tensor: no memory is left.
     #[error("dfdx: {0}; use a smaller batch or fewer units")]
     Device(#[from] dfdx::tensor::CpuError),
+    /// An error of linfa-svm's own.
+    #[error("linfa-svm: {0}")]
+    LinfaSvm(#[from] linfa_svm::SvmError),
 }
 
 impl Error {
