@@ -21,7 +21,7 @@ mod confusion;
 mod mcnemar;
 mod probability;
 mod report;
-mod score;
+mod spread;
 
 pub use calibration::{Calibration, ReliabilityBin};
 pub use confusion::{Confusion, ConfusionMatrix};
@@ -29,7 +29,7 @@ pub use confusion::{Confusion, ConfusionMatrix};
 pub use mcnemar::{McNemar, SignificanceTest};
 pub use probability::log_loss;
 pub use report::{ClassScores, ClassificationReport};
-pub use score::Score;
+pub use spread::{mean, std_dev};
 
 use std::borrow::Cow;
 

@@ -12,7 +12,7 @@ use super::network::Network;
 use super::training::{self, Training};
 use super::{MlpParams, MlpValidParams};
 use crate::display::{Bundle, Render, Table, notebook_display};
-use crate::{Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result, parallel};
 
 /// A fitted multi-layer perceptron.
 ///
@@ -148,6 +148,12 @@ impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize
 
     fn default_target(&self, x: &ArrayBase<D, Ix2>) -> Array1<usize> {
         Array1::zeros(x.nrows())
+    }
+}
+
+impl<F: Float> Classifier<F> for MlpClassifier<F> {
+    fn predict<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
+        self.predict(x)
     }
 }
 

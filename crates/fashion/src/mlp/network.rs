@@ -94,8 +94,7 @@ impl<F: Float> Network<F> {
             let source = if index == 0 { Source::Data } else { Source::Layer };
             let activation =
                 if index == last { ops::Activation::Linear } else { self.activation.into() };
-            activations =
-                ops::dense(activations, &layer.weights, &layer.bias, activation, source)?;
+            activations = ops::dense(activations, &layer.weights, &layer.bias, activation, source)?;
         }
         Ok(activations)
     }

@@ -5,13 +5,13 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use linfa::Dataset;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::traits::Fit;
 use ndarray::{Array1, Array2, Axis, Ix1};
 use rayon::prelude::*;
 
 use super::folds::{Fold, Folds};
 use crate::display::{Bundle, Render, Table};
-use crate::{Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result, parallel};
 
 /// Fits every candidate on every fold and compares their mean test scores, as scikit-learn's
 /// `GridSearchCV(..., return_train_score=True)` does.
@@ -92,7 +92,7 @@ impl<P> GridSearch<P> {
     where
         F: Float,
         P: Fit<Array2<F>, Array1<usize>, Error> + Send + Sync,
-        P::Object: PredictInplace<Array2<F>, Array1<usize>>,
+        P::Object: Classifier<F>,
     {
         if self.candidates.is_empty() {
             return Err(Error::parameter("candidates", "at least one value", 0));
@@ -120,7 +120,9 @@ impl<P> GridSearch<P> {
         let scores = scores.into_iter().collect::<Result<Vec<_>>>()?;
         let weights: Vec<f64> = parts
             .iter()
-            .map(|part| if self.weigh_by_fold_size { part.test.targets().len() as f64 } else { 1.0 })
+            .map(
+                |part| if self.weigh_by_fold_size { part.test.targets().len() as f64 } else { 1.0 },
+            )
             .collect();
         let (labels, params): (Vec<_>, Vec<_>) = self.candidates.into_iter().unzip();
         let rows: Vec<Candidate> = labels
@@ -159,17 +161,12 @@ impl<F: Float> Part<F> {
     fn score<P>(&self, params: &P) -> Result<FoldScore>
     where
         P: Fit<Array2<F>, Array1<usize>, Error>,
-        P::Object: PredictInplace<Array2<F>, Array1<usize>>,
+        P::Object: Classifier<F>,
     {
         let start = Instant::now();
         let model = params.fit(&self.train)?;
         let fit_time = start.elapsed();
-        let score = |part: &Dataset<F, usize, Ix1>| {
-            let mut predicted = model.default_target(part.records());
-            model.predict_inplace(part.records(), &mut predicted);
-            accuracy(part.targets(), &predicted)
-        };
-        Ok(FoldScore { train: score(&self.train)?, test: score(&self.test)?, fit_time })
+        Ok(FoldScore { train: model.score(&self.train)?, test: model.score(&self.test)?, fit_time })
     }
 }
 
@@ -191,7 +188,12 @@ impl<'a> Progress<'a> {
     fn new<P>(search: &'a GridSearch<P>, folds: usize) -> Self {
         let labels: Vec<_> = search.candidates.iter().map(|(label, _)| label.as_str()).collect();
         let open = OpenFits { per_candidate: vec![folds; labels.len()], printed: 0 };
-        Self { labels, parameter: &search.parameter, verbose: search.verbose, open: Mutex::new(open) }
+        Self {
+            labels,
+            parameter: &search.parameter,
+            verbose: search.verbose,
+            open: Mutex::new(open),
+        }
     }
 
     fn finished(&self, candidate: usize) {
@@ -321,8 +323,4 @@ impl<P> GridSearchResults<P> {
     pub fn evcxr_display(&self) {
         self.render().emit();
     }
-}
-
-fn accuracy(truth: &Array1<usize>, predicted: &Array1<usize>) -> Result<f64> {
-    Ok(truth.iter().zip(predicted).filter(|(a, b)| a == b).count() as f64 / truth.len() as f64)
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::Svc;
 use super::gram::{Element, Tiles, add_product, ranges};
 use super::samples::{Features, Rows};
-use crate::{Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result, parallel};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
 const SHARD: usize = 256;
@@ -192,6 +192,12 @@ impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize
 
     fn default_target(&self, samples: &ArrayBase<D, Ix2>) -> Array1<usize> {
         Array1::zeros(samples.nrows())
+    }
+}
+
+impl<F: Float> Classifier<F> for Svc {
+    fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
+        self.classify(samples)
     }
 }
 
