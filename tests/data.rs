@@ -1,12 +1,23 @@
 //! The random state against NumPy's, and the data on the disk.
 
-use fashion::data::{FashionMnist, RandomState};
+use fashion::data::{FashionMnist, Images, PIXELS, RandomState};
+use fashion::ndarray::Array2;
 use serde::Deserialize;
 use tests::fixture;
 
 #[derive(Deserialize)]
 struct Fixture {
     cases: Vec<Case>,
+    splits: Vec<Split>,
+}
+
+#[derive(Deserialize)]
+struct Split {
+    n: usize,
+    fraction: f64,
+    seed: u32,
+    train: Vec<u8>,
+    validation: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +97,17 @@ fn draws_of_different_kinds_leave_the_state_as_numpy_does() {
         assert_close(random.standard_normal(), mixed.kept_normal);
         assert_eq!(random.permutation(6), mixed.permutation);
         assert_eq!(random.randint(0, 1000).unwrap(), mixed.randint);
+    }
+}
+
+#[test]
+fn a_random_split_holds_out_what_scikit_learn_does() {
+    for split in fixture::<Fixture>("data/random_state.json").splits {
+        let pixels = Array2::from_shape_fn((split.n, PIXELS), |(i, _)| i as u8);
+        let images = Images::new(pixels, vec![0; split.n]).unwrap();
+        let (train, validation) = images.split_random(split.fraction, split.seed).unwrap();
+        assert_eq!(train.grey().column(0).to_vec(), split.train);
+        assert_eq!(validation.grey().column(0).to_vec(), split.validation);
     }
 }
 

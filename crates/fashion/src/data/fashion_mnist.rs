@@ -38,8 +38,12 @@ impl FashionMnist {
     /// As [`load_from`](Self::load_from) if `FASHION_MNIST_DIR` is set or a folder has all files;
     /// [`Error::DataMissing`] if not even the excerpt is there.
     pub fn load() -> Result<Self> {
-        let dirs = sources::source_dirs();
         let demanded = std::env::var_os("FASHION_MNIST_DIR").is_some_and(|dir| !dir.is_empty());
+        Self::load_among(sources::source_dirs(), demanded)
+    }
+
+    /// Looks in `dirs`; if one is `demanded`, nowhere else.
+    fn load_among(dirs: Vec<PathBuf>, demanded: bool) -> Result<Self> {
         if let Some(dir) = dirs.iter().find(|dir| demanded || sources::is_complete(dir, &FULL)) {
             return Self::load_from(dir);
         }
@@ -122,3 +126,28 @@ impl std::fmt::Display for FashionMnist {
 }
 
 notebook_display!(FashionMnist);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_full_files_the_excerpt_stands_in_and_says_so() {
+        let data = FashionMnist::load_among(vec!["/no/such/folder".into()], false).unwrap();
+        assert!(data.is_excerpt());
+        assert_eq!((data.train.frequencies(), data.test.frequencies()), ([200; 10], [100; 10]));
+        assert!(data.to_string().starts_with("EXCERPT of Fashion-MNIST: 2000 training"));
+    }
+
+    #[test]
+    fn a_folder_that_the_reader_names_is_not_replaced_by_another() {
+        let error = FashionMnist::load_among(vec!["/no/such/folder".into()], true).unwrap_err();
+        assert!(error.to_string().contains("/no/such/folder/"), "{error}");
+    }
+
+    #[test]
+    fn the_excerpt_does_not_pass_for_the_full_data() {
+        let error = FashionMnist::load_from(sources::excerpt_dir()).unwrap_err();
+        assert!(error.to_string().contains("expected dimensions 60000"), "{error}");
+    }
+}

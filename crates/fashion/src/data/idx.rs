@@ -140,3 +140,117 @@ fn broken(path: &Path, source: std::io::Error, expected: usize, got: usize) -> E
         Error::Gzip { path: path.to_owned(), source }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::path::PathBuf;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Two images of 2 x 3 pixels.
+    fn images() -> Vec<u8> {
+        let mut file = vec![0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3];
+        file.extend(0..12);
+        file
+    }
+
+    /// Reads `content` as a file of images; the file's name must be in the error.
+    fn read_bytes(test: &str, content: &[u8]) -> Result<Array3<u8>> {
+        let name = format!("fashion-idx-{}-{test}", std::process::id());
+        let path: PathBuf = std::env::temp_dir().join(&name);
+        std::fs::write(&path, content).unwrap();
+        let result = read_images(&path);
+        std::fs::remove_file(&path).unwrap();
+        if let Err(error) = &result {
+            assert!(error.to_string().contains(&name), "{error}");
+        }
+        result
+    }
+
+    #[test]
+    fn plain_and_compressed_files_hold_the_same_images() {
+        for (test, file) in [("plain", images()), ("gzip", gzip(&images()))] {
+            let images = read_bytes(test, &file).unwrap();
+            assert_eq!(images.dim(), (2, 2, 3));
+            assert_eq!(images[[1, 0, 2]], 8);
+        }
+    }
+
+    #[test]
+    fn labels_read_as_images_have_the_wrong_magic_number() {
+        let labels = [0, 0, 8, 1, 0, 0, 0, 2, 7, 7];
+        let error = read_bytes("magic", &labels).unwrap_err();
+        assert!(matches!(error, Error::IdxMagic { .. }));
+        assert!(error.to_string().contains("expected the IDX magic number 00 00 08 03"), "{error}");
+        assert!(error.to_string().contains("got 00 00 08 01"), "{error}");
+    }
+
+    #[test]
+    fn other_dimensions_than_expected_are_refused_before_the_elements_are_read() {
+        let header = &images()[..16];
+        let path = Path::new("some-images");
+        let error = parse(path, &mut &*header, Some([2, 28, 28])).err().unwrap();
+        assert!(matches!(error, Error::IdxDimensions { .. }));
+        assert!(error.to_string().contains("expected dimensions 2 x 28 x 28"), "{error}");
+        assert!(error.to_string().contains("declares 2 x 2 x 3"), "{error}");
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_is_truncated() {
+        for (kind, whole) in [("plain", images()), ("gzip", gzip(&images()))] {
+            for length in 0..whole.len() {
+                // Without its second byte a gzip file no longer shows that it is one.
+                let error = read_bytes(&format!("cut-{kind}-{length}"), &whole[..length]);
+                assert!(matches!(error, Err(Error::Truncated { .. })), "{length}: {error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_refused() {
+        let longer = [images(), vec![0]].concat();
+        let after_gzip = [gzip(&images()), vec![0]].concat();
+        for (test, file) in
+            [("plain-tail", longer.clone()), ("gzip-tail", gzip(&longer)), ("after", after_gzip)]
+        {
+            let error = read_bytes(test, &file);
+            assert!(matches!(error, Err(Error::TrailingBytes { .. })), "{test}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_what_its_header_declares() {
+        // A kilobyte that unpacks to a megabyte, but declares 12 bytes.
+        let bomb = gzip(&[images(), vec![0; 1 << 20]].concat());
+        assert!(matches!(read_bytes("bomb", &bomb), Err(Error::TrailingBytes { .. })));
+        // A header that declares 2^96 bytes must not be allocated.
+        let mut giant = images();
+        giant[4..16].fill(0xff);
+        let error = read_bytes("giant", &gzip(&giant));
+        assert!(matches!(error, Err(Error::IdxDimensions { .. })), "{error:?}");
+    }
+
+    #[test]
+    fn a_damaged_stream_is_named_as_such() {
+        let mut damaged = gzip(&images());
+        let checksum = damaged.len() - 8;
+        damaged[checksum] ^= 1;
+        let error = read_bytes("checksum", &damaged);
+        assert!(matches!(error, Err(Error::Gzip { .. })), "{error:?}");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = read_labels("/no/such/labels").unwrap_err();
+        assert!(error.to_string().contains("reading /no/such/labels"), "{error}");
+    }
+}

@@ -32,6 +32,19 @@ pub const CLASS_NAMES: [&str; CLASSES] = [
 ];
 
 /// Images of 28 x 28 grey levels with their labels, in a fixed order.
+///
+/// ```
+/// use fashion::data::FashionMnist;
+///
+/// # fn main() -> fashion::Result<()> {
+/// let images = FashionMnist::excerpt()?.train;
+/// println!("{images}"); // how many of each class
+/// let (validation, train) = images.split_at(500)?;
+/// assert_eq!((validation.len(), train.len()), (500, 1500));
+/// assert_eq!(images.class_name(0)?, "Ankle boot");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Images {
     pixels: Array2<u8>,
@@ -53,7 +66,11 @@ impl Images {
             return Err(Error::parameter("label", format!("0 to {}", CLASSES - 1), label));
         }
         // Rows are handed out as slices, so they must lie in one piece.
-        let pixels = pixels.as_standard_layout().into_owned();
+        let pixels = if pixels.is_standard_layout() {
+            pixels
+        } else {
+            pixels.as_standard_layout().into_owned()
+        };
         Ok(Self { pixels, labels })
     }
 
@@ -302,4 +319,87 @@ pub(super) fn counts_table(title: &str, parts: &[(&str, &Images)]) -> Bundle {
     }
     html += "</tbody></table>";
     Bundle::text(text).html(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Image `i` has grey level `i` everywhere and label `i % 10`.
+    fn numbered(n: usize) -> Images {
+        let pixels = Array2::from_shape_fn((n, PIXELS), |(i, _)| i as u8);
+        Images::new(pixels, (0..n).map(|i| i % CLASSES).collect()).unwrap()
+    }
+
+    fn greys(images: &Images) -> Vec<u8> {
+        images.grey().column(0).to_vec()
+    }
+
+    #[test]
+    fn selections_keep_images_with_their_labels() {
+        let images = numbered(23);
+        let picked = images.select(&[22, 3, 3]).unwrap();
+        assert_eq!(greys(&picked), [22, 3, 3]);
+        assert_eq!(picked.labels(), [2, 3, 3]);
+        assert_eq!(picked.pixels(0).unwrap(), [22; PIXELS]);
+        assert_eq!(picked.class_name(0).unwrap(), "Pullover");
+
+        let (first, rest) = images.split_at(20).unwrap();
+        assert_eq!((greys(&rest), first.len()), (vec![20, 21, 22], 20));
+        assert_eq!(images.frequencies(), [3, 3, 3, 2, 2, 2, 2, 2, 2, 2]);
+
+        let order: Vec<usize> = (0..23).rev().collect();
+        assert_eq!(images.permuted(&order).unwrap().label(0).unwrap(), 2);
+    }
+
+    #[test]
+    fn scaled_pixels_are_the_quotients_in_the_type_that_is_asked_for() {
+        let images = numbered(256);
+        let (wide, narrow) = (images.dataset::<f64>(), images.dataset::<f32>());
+        for grey in 0..=255u8 {
+            let row = usize::from(grey);
+            assert_eq!(wide.records[[row, 9]], f64::from(grey) / 255.0);
+            assert_eq!(narrow.records[[row, 9]], f32::from(grey) / 255.0);
+        }
+        assert_eq!(wide.targets.to_vec(), images.labels());
+    }
+
+    #[test]
+    fn pixels_in_column_order_are_put_in_rows() {
+        let turned = Array2::from_shape_fn((PIXELS, 2), |(_, i)| i as u8).reversed_axes();
+        let images = Images::new(turned, vec![0, 1]).unwrap();
+        assert_eq!(images.pixels(1).unwrap(), [1; PIXELS]);
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_an_error_that_says_the_range() {
+        let images = numbered(5);
+        for error in [
+            images.label(5).err(),
+            images.pixels(9).err(),
+            images.select(&[0, 5]).err(),
+            images.head(6).err(),
+            images.slice(Range { start: 3, end: 2 }).err(),
+            images.permuted(&[0, 1, 2, 3, 3]).err(),
+            images.permuted(&[0, 1]).err(),
+            images.split_random(1.0, 0).err(),
+            images.split_random(f64::NAN, 0).err(),
+            Images::new(Array2::zeros((1, PIXELS)), vec![10]).err(),
+        ] {
+            assert!(matches!(error, Some(Error::InvalidParameter { .. })), "{error:?}");
+        }
+        assert!(matches!(Images::new(Array2::zeros((2, 4)), vec![0, 1]), Err(Error::Shape { .. })));
+    }
+
+    #[test]
+    fn images_and_labels_of_different_files_are_refused() {
+        let dir = super::super::excerpt_dir();
+        let file = |name: &str| dir.join(format!("{name}.gz"));
+        let error = Images::read(file("train-images-idx3-ubyte"), file("t10k-labels-idx1-ubyte"))
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::ImagesAndLabels { image_count: 2_000, label_count: 1_000, .. }),
+            "{error}"
+        );
+    }
 }

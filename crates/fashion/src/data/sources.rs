@@ -67,13 +67,17 @@ pub fn excerpt_dir() -> PathBuf {
 /// since, beside or above the current folder.
 fn data_dir() -> PathBuf {
     let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-    let is_data = |dir: &Path| dir.join("SHA256SUMS").is_file();
-    let compiled = compiled.canonicalize().unwrap_or(compiled);
-    if is_data(&compiled) {
-        return compiled;
-    }
-    let here = std::env::current_dir().unwrap_or_default();
-    here.ancestors().map(|dir| dir.join("data")).find(|dir| is_data(dir)).unwrap_or(compiled)
+    find_data_dir(&compiled, &std::env::current_dir().unwrap_or_default())
+}
+
+fn find_data_dir(compiled: &Path, here: &Path) -> PathBuf {
+    let beside = here.ancestors().map(|dir| dir.join("data"));
+    let found = std::iter::once(compiled.to_owned())
+        .chain(beside)
+        .find(|dir| dir.join("SHA256SUMS").is_file());
+    let dir = found.unwrap_or_else(|| compiled.to_owned());
+    // Without the `..`: the path is shown to readers.
+    dir.canonicalize().unwrap_or(dir)
 }
 
 /// The file called `name` in `dir`, compressed or not.
@@ -142,5 +146,84 @@ fn hint<const N: usize>(idx: &Idx<N>) -> &'static str {
     } else {
         "not Fashion-MNIST (the MNIST digits come under the same file names); run \
          `cargo xtask data`"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of this test's own, removed at its end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(test: &str) -> Self {
+            let name = format!("fashion-sources-{}-{test}", std::process::id());
+            let dir = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&dir).unwrap();
+            Self(dir)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    /// Reads a file of labels in which each label comes as often as `counts` says.
+    fn read_labels_with(test: &str, counts: [usize; 10]) -> Error {
+        let folder = Folder::new(test);
+        let mut file = vec![0, 0, 8, 1];
+        file.extend((counts.iter().sum::<usize>() as u32).to_be_bytes());
+        for (label, &count) in counts.iter().enumerate() {
+            file.extend(std::iter::repeat_n(label as u8, count));
+        }
+        std::fs::write(folder.0.join(FULL.test.labels), file).unwrap();
+        read_verified(&folder.0, &FULL, FULL.test.labels, [FULL.test.count]).err().unwrap()
+    }
+
+    #[test]
+    fn the_digits_are_recognised_and_other_content_is_refused() {
+        let digits = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009];
+        let message = read_labels_with("digits", digits).to_string();
+        assert!(message.contains("these are the labels of the MNIST digits"), "{message}");
+        assert!(message.contains(FULL.test.labels), "{message}");
+
+        let message = read_labels_with("sorted", [1000; 10]).to_string();
+        assert!(message.contains("not Fashion-MNIST"), "{message}");
+        assert!(message.contains("SHA-256 0402a96d92fd"), "{message}");
+    }
+
+    #[test]
+    fn each_file_of_each_edition_has_a_checksum() {
+        for edition in [&FULL, &EXCERPT] {
+            for part in [&edition.train, &edition.test] {
+                for name in [part.images, part.labels] {
+                    let sum = sum(edition.sums, name);
+                    assert!(sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit()), "{sum}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_checkout_that_moved_is_found_from_the_folder_of_a_notebook() {
+        let checkout = Folder::new("moved");
+        let notebooks = checkout.0.join("notebooks");
+        std::fs::create_dir_all(&notebooks).unwrap();
+        std::fs::create_dir_all(checkout.0.join("data")).unwrap();
+        std::fs::write(checkout.0.join("data/SHA256SUMS"), "").unwrap();
+        let found = find_data_dir(Path::new("/no/such/checkout/data"), &notebooks);
+        assert!(found.ends_with("data") && found.join("SHA256SUMS").is_file(), "{found:?}");
+    }
+
+    #[test]
+    fn a_folder_without_the_files_is_not_complete_and_names_what_is_missing() {
+        let empty = Folder::new("empty");
+        assert!(!is_complete(&empty.0, &EXCERPT));
+        assert!(is_complete(&excerpt_dir(), &EXCERPT));
+        let error = read_verified(&empty.0, &FULL, FULL.train.labels, [60_000]).err().unwrap();
+        assert!(error.to_string().contains("train-labels-idx1-ubyte.gz"), "{error}");
     }
 }

@@ -26,6 +26,17 @@ pub struct ReliabilityBin {
 /// *On Calibration of Modern Neural Networks*, 2017).
 ///
 /// The confidence of a prediction is the probability of the predicted class.
+///
+/// ```
+/// use fashion::{metrics::Calibration, ndarray::array};
+///
+/// # fn main() -> fashion::Result<()> {
+/// // Two predictions, each 75 % sure, of which one is right.
+/// let calibration = Calibration::new(&[0, 0], &array![[0.75, 0.25], [0.25, 0.75]], 10)?;
+/// assert_eq!(calibration.expected_error(), 0.25);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     bins: Vec<ReliabilityBin>,

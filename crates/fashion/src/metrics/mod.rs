@@ -74,8 +74,10 @@ where
     Ok(truth.iter().zip(predicted.iter()).map(|(t, p)| t == p).collect())
 }
 
+type Labels<'a> = Cow<'a, [usize]>;
+
 /// Truth and prediction as slices of the same length, at least 1.
-fn paired<'a, T, P>(truth: &'a T, predicted: &'a P) -> Result<(Cow<'a, [usize]>, Cow<'a, [usize]>)>
+fn paired<'a, T, P>(truth: &'a T, predicted: &'a P) -> Result<(Labels<'a>, Labels<'a>)>
 where
     T: AsLabels + ?Sized,
     P: AsLabels + ?Sized,
