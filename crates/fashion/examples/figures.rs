@@ -6,7 +6,8 @@ use std::path::Path;
 
 use fashion::answer::{Expect::*, PrintedTable, Profile, answer, percent};
 use fashion::display::{Render, Table};
-use fashion::plot::{Gallery, LineChart, row};
+use fashion::ndarray::{Array2, Array4};
+use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, row};
 
 const CLASSES: [&str; 10] = [
     "T-shirt/top",
@@ -27,6 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut page = Page::default();
     lines(&mut page)?;
     images(&mut page)?;
+    matrices(&mut page)?;
+    comparisons(&mut page)?;
     answers(&mut page);
     std::fs::write(folder.join("index.html"), page.html("#ffffff", "#111111"))?;
     std::fs::write(folder.join("dark.html"), page.html("#111111", "#e0e0e0"))?;
@@ -145,6 +148,103 @@ fn images(page: &mut Page) -> Result<(), Box<dyn std::error::Error>> {
         gallery.bytes(&images[index * 784..][..784], CLASSES[usize::from(labels[index])])
     });
     page.add(&many.columns(8).scale(2).draw()?);
+    Ok(())
+}
+
+/// Numbers that look random and are the same in every run.
+fn noise(seed: usize) -> f64 {
+    let mixed = (seed as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed >> 40) as f64 / (1_u64 << 24) as f64 * 2.0 - 1.0
+}
+
+fn matrices(page: &mut Page) -> fashion::Result<()> {
+    let matrix = |seed: usize| {
+        Array2::from_shape_fn((10, 10), |(row, column)| {
+            let random = noise(seed + row * 10 + column).abs();
+            let similar = [0, 2, 4, 6].contains(&row) && [0, 2, 4, 6].contains(&column);
+            let scale = if row == column {
+                300.0
+            } else if similar {
+                90.0
+            } else {
+                3.0
+            };
+            let base = if row == column { 700.0 } else { 0.0 };
+            (base + random * scale) as usize
+        })
+    };
+    let (network, svm) = (matrix(0), matrix(1_000));
+    page.add(&ConfusionPlot::new("Network on the test set", &network, &CLASSES).draw()?);
+    page.add(&row([
+        ConfusionPlot::new("SVM", &svm, &CLASSES).cell(34).draw()?,
+        ConfusionPlot::difference("Network minus SVM", &network, &svm, &CLASSES).cell(34).draw()?,
+    ]));
+    let weights = Array2::from_shape_fn((784, 100), |(pixel, unit)| {
+        let (x, y) = ((pixel % 28) as f64 - 14.0, (pixel / 28) as f64 - 14.0);
+        let angle = unit as f64 * 0.37;
+        (0.3 * (x * angle.cos() + y * angle.sin()) * 0.6).sin() * (-(x * x + y * y) / 90.0).exp()
+            + 0.1 * noise(pixel * 100 + unit)
+    });
+    page.add(&WeightImages::units("First-layer weights of 100 units", &weights).draw()?);
+    let filters = Array4::from_shape_fn((32, 1, 3, 3), |(filter, _, row, column)| {
+        noise(filter * 9 + row * 3 + column) as f32 * 0.3
+    });
+    page.add(&WeightImages::filters("32 filters of 3 x 3", &filters).draw()?);
+    Ok(())
+}
+
+fn comparisons(page: &mut Page) -> fashion::Result<()> {
+    let layers = [
+        "(10,)",
+        "(20,)",
+        "(40,)",
+        "(60,)",
+        "(80,)",
+        "(100,)",
+        "(40, 20)",
+        "(50, 30)",
+        "(40, 20)",
+        "(70, 60)",
+        "(100, 90)",
+        "(100, 100)",
+        "(40, 30, 20)",
+        "(60, 50, 40)",
+        "(80, 70, 60)",
+        "(100, 90, 80)",
+        "(100, 100, 100)",
+    ];
+    let test: Vec<f64> = (0..17).map(|index| 0.78 + 0.025 * noise(index)).collect();
+    let bars = Bars::new("Mean scores of 17 architectures", "mean score of 5 folds", &layers)
+        .series("test", &test)
+        .series("training", &[0.998; 17]);
+    page.add(&bars.draw()?);
+    let seeds = Bars::new(
+        "Test accuracy over 3 seeds",
+        "test accuracy",
+        &["3 dense", "2 dense + 1 conv", "2 dense + 2 conv"],
+    )
+    .series("mean", &[0.9082, 0.9111, 0.9174])
+    .spread(&[0.004, 0.003, 0.002])
+    .decimals(4)
+    .width(440)
+    .draw()?;
+    let change = Bars::new("Change of accuracy", "points", &["zero biases", "dropout off", "Adam"])
+        .series("change", &[0.14, -1.2, -0.3])
+        .spread(&[0.2, 0.3, 0.1])
+        .decimals(2)
+        .width(440)
+        .draw()?;
+    page.add(&row([seeds, change]));
+    let runs = (0..24).fold(
+        Scatter::new("Accuracy against training time", "training time (s)", "test accuracy"),
+        |plot, index| {
+            let group = ["sigmoid", "ReLU", "leaky ReLU", "tanh"][index % 4];
+            let time = 10.0 * 1.2_f64.powi(index as i32);
+            plot.point(group, format!("{} units", 64 + index * 8), time, 0.85 + 0.04 * noise(index))
+        },
+    );
+    page.add(&runs.log_x().pareto().draw()?);
     Ok(())
 }
 

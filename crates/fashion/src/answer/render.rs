@@ -35,63 +35,59 @@ fn verdict(holds: Option<bool>) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// What came out of a comparison, in words, with what was stated if that is something else.
-fn judgement(
-    outcome: Outcome,
-    expected: Outcome,
-    tolerance: Option<f64>,
-    reason: Option<&str>,
-    as_expected: bool,
-) -> (&'static str, String, &'static str) {
-    let mut words = outcome.words(tolerance);
-    if !as_expected {
-        words += &format!(" (stated: {})", expected.words(tolerance));
-    }
-    if let Some(reason) = reason {
-        words += &format!(": {reason}");
-    }
-    match outcome {
-        _ if !as_expected => ("✗", words, RED),
-        Outcome::NotReproduced => ("≠", words, GREY),
-        Outcome::NotEvaluated => ("–", words, GREY),
-        Outcome::ToTheDigit | Outcome::WithinTolerance => ("✓", words, BLUE),
+/// What came out of a comparison: its mark, its words, its colour, and the reason if there is one.
+struct Judgement<'a> {
+    mark: &'static str,
+    words: String,
+    colour: &'static str,
+    reason: Option<&'a str>,
+}
+
+impl<'a> From<&'a Comparison> for Judgement<'a> {
+    fn from(comparison: &'a Comparison) -> Self {
+        let Comparison { outcome, expected, tolerance, as_expected, .. } = *comparison;
+        let mut words = outcome.words(tolerance);
+        let (mark, colour) = match outcome {
+            _ if !as_expected => {
+                words += &format!(", but stated: {}", expected.words(tolerance));
+                ("✗", RED)
+            }
+            Outcome::NotReproduced => ("≠", GREY),
+            Outcome::NotEvaluated => ("–", GREY),
+            Outcome::ToTheDigit | Outcome::WithinTolerance => ("✓", BLUE),
+        };
+        Self { mark, words, colour, reason: comparison.reason.as_deref() }
     }
 }
 
-fn comparison_judgement(comparison: &Comparison) -> (&'static str, String, &'static str) {
-    judgement(
-        comparison.outcome,
-        comparison.expected,
-        comparison.tolerance,
-        comparison.reason.as_deref(),
-        comparison.as_expected,
-    )
+impl<'a> From<&'a TableComparison> for Judgement<'a> {
+    fn from(table: &'a TableComparison) -> Self {
+        let mut cells = table.rows.iter().flat_map(|row| &row.cells);
+        let total = table.rows.len();
+        let (mark, words, colour) =
+            if table.as_expected && cells.all(|cell| cell.outcome == Outcome::NotEvaluated) {
+                ("–", format!("{total} rows, which need the full profile"), GREY)
+            } else {
+                let how = match table.tolerance {
+                    Some(tolerance) => format!("within {tolerance}"),
+                    None => "to every printed digit".to_owned(),
+                };
+                let (mark, colour) = match (table.as_expected, table.expected) {
+                    (false, _) => ("✗", RED),
+                    (true, Outcome::NotReproduced) => ("≠", GREY),
+                    (true, _) => ("✓", BLUE),
+                };
+                (mark, format!("{} of {total} rows {how}", table.reproduced), colour)
+            };
+        Self { mark, words, colour, reason: table.reason.as_deref() }
+    }
 }
 
-/// The summary line of a table: how many rows came out as stated.
-fn table_judgement(table: &TableComparison) -> (&'static str, String, &'static str) {
-    let cells = || table.rows.iter().flat_map(|row| &row.cells);
-    let all = |outcome| cells().all(|cell| cell.outcome == outcome);
-    let (count, total) = (table.reproduced, table.rows.len());
-    let (mark, mut words, colour) = if total > 0 && all(Outcome::NotEvaluated) {
-        ("–", format!("{total} rows, which need the full profile"), GREY)
-    } else {
-        let how = match table.tolerance {
-            Some(tolerance) => format!("within {tolerance}"),
-            None => "to every printed digit".to_owned(),
-        };
-        let differs = table.expected == Outcome::NotReproduced;
-        let (mark, colour) = match (table.as_expected, differs) {
-            (false, _) => ("✗", RED),
-            (true, true) => ("≠", GREY),
-            (true, false) => ("✓", BLUE),
-        };
-        (mark, format!("{count} of {total} rows {how}"), colour)
-    };
-    if let Some(reason) = &table.reason {
-        words += &format!(": {reason}");
+impl fmt::Display for Judgement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)?;
+        self.reason.map_or(Ok(()), |reason| write!(f, ": {reason}"))
     }
-    (mark, words, colour)
 }
 
 /// Markdown to HTML; formulas stay as they are for the page's MathJax, and HTML becomes text.
@@ -146,14 +142,12 @@ const FIGURE: &str = "padding:0.2em 0.8em;text-align:right;vertical-align:top;wh
 const OPEN_TABLE: &str = "<div style=\"overflow-x:auto;margin:0.5em 0\"><table style=\"border-collapse:collapse;margin:0\">";
 const ROW: &str = "<tr style=\"border-bottom:1px solid #88888866\">";
 
-fn result_html((mark, words, colour): (&str, String, &str)) -> String {
-    let (head, reason) = words.split_once(": ").unwrap_or((&words, ""));
-    let reason = if reason.is_empty() {
-        String::new()
-    } else {
+fn judgement_html(judgement: &Judgement<'_>) -> String {
+    let badge = badge(judgement.mark, &escape_html(&judgement.words), judgement.colour);
+    let reason = judgement.reason.map_or(String::new(), |reason| {
         format!(" <span style=\"font-size:90%\">{}</span>", inline_markdown(reason))
-    };
-    format!("{}{reason}", badge(mark, &escape_html(head), colour))
+    });
+    badge + &reason
 }
 
 fn comparisons_html(comparisons: &[&Comparison]) -> String {
@@ -166,7 +160,7 @@ fn comparisons_html(comparisons: &[&Comparison]) -> String {
             inline_markdown(&comparison.what),
             escape_html(&comparison.printed),
             escape_html(&comparison.ours),
-            result_html(comparison_judgement(comparison))
+            judgement_html(&Judgement::from(*comparison))
         );
     }
     html + "</tbody></table></div>"
@@ -176,7 +170,7 @@ fn table_html(table: &TableComparison) -> String {
     let mut html = format!(
         "<div style=\"margin:0.5em 0\"><b>{}</b> {}{OPEN_TABLE}<thead>{ROW}<th style=\"{CELL}\"></th>",
         inline_markdown(&table.title),
-        result_html(table_judgement(table))
+        judgement_html(&table.into())
     );
     for column in &table.columns {
         let column = escape_html(column);
@@ -252,14 +246,18 @@ impl fmt::Display for Answer {
                     writeln!(f, "{mark} {word}: {}\n    {}", claim.text, claim.evidence)?;
                 }
                 Block::Comparison(comparison) => {
-                    let (mark, words, _) = comparison_judgement(comparison);
+                    let judgement = Judgement::from(comparison);
                     let (what, printed, ours) =
                         (&comparison.what, &comparison.printed, &comparison.ours);
-                    writeln!(f, "{mark} {what}: original {printed}, here {ours}: {words}")?;
+                    writeln!(
+                        f,
+                        "{} {what}: original {printed}, here {ours}: {judgement}",
+                        judgement.mark
+                    )?;
                 }
                 Block::Table(table) => {
-                    let (mark, words, _) = table_judgement(table);
-                    writeln!(f, "{mark} {}: {words}", table.title)?;
+                    let judgement = Judgement::from(table);
+                    writeln!(f, "{} {}: {judgement}", judgement.mark, table.title)?;
                     for row in &table.rows {
                         let cells: Vec<String> = row
                             .cells

@@ -83,7 +83,6 @@ pub(super) struct Canvas<'a> {
     /// Embedded images; plotters has no element for them without a large image library.
     images: RefCell<String>,
     pub width: i32,
-    pub height: i32,
 }
 
 /// Draws a figure of a size in pixels: its title at the top, then `paint` below the line that it
@@ -104,7 +103,7 @@ pub(super) fn figure(
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         area.fill(&WHITE)?;
         let canvas =
-            Canvas { area, images: RefCell::default(), width: unit_width, height: unit_height };
+            Canvas { area, images: RefCell::default(), width: unit_width };
         let heading = Type { size: TITLE_SIZE, bold: true, vertical: VPos::Top, ..Type::CENTRED };
         for (line, text) in title_lines.iter().enumerate() {
             let y = MARGIN + px(TITLE_SIZE + 5) * line as i32;

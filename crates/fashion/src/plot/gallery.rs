@@ -1,6 +1,6 @@
 //! Images of the data set with captions.
 
-use super::canvas::{MARGIN, TEXT_SIZE, Type, figure};
+use super::canvas::{MARGIN, TEXT_SIZE, Type, figure, widest};
 use super::figure::Figure;
 use super::pixels::Pixels;
 use super::style::{MUTED, fit_text, px};
@@ -96,8 +96,8 @@ impl Gallery {
         let side = pictures.iter().map(|(_, side)| *side).max().unwrap_or(1);
         let side = (side * usize::from(self.scale)) as i32;
         let lines = self.images.iter().map(|(_, text)| text.lines().count()).max().unwrap_or(0);
-        // Wide enough for captions such as "predicted Ankle boot".
-        let cell_width = (side + 12).max(if lines > 0 { 104 } else { 0 });
+        let captions = self.images.iter().flat_map(|(_, caption)| caption.lines().take(2));
+        let cell_width = (side + 12).max((widest(captions, SIZE) / px(1) + 14).min(WIDEST));
         let cell_height = side + lines.min(2) as i32 * LINE + 14;
         let columns = self.columns.min(self.images.len());
         let rows = self.images.len().div_ceil(columns);
@@ -136,6 +136,8 @@ impl Gallery {
 
 const SIZE: i32 = TEXT_SIZE - 1;
 const LINE: i32 = SIZE + 4;
+/// The widest that captions make a column, in pixels; longer ones are cut.
+const WIDEST: i32 = 160;
 
 impl Picture {
     fn pixels(&self) -> Result<(Pixels, usize)> {

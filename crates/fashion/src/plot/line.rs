@@ -41,7 +41,8 @@ struct Series {
     band: Option<(Vec<f64>, Vec<f64>)>,
     /// Which colour, marker and dash it has.
     style: usize,
-    dashed: bool,
+    /// Whether it is the second of a pair.
+    paired: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ impl LineChart {
             y: numbers(y),
             band: None,
             style,
-            dashed: false,
+            paired: false,
         });
         self
     }
@@ -101,12 +102,11 @@ impl LineChart {
         self
     }
 
-    /// Draws the last curve dashed and in the colour of the one before it: validation beside
-    /// training.
+    /// Draws the last curve dashed, in the colour of the one before it: validation beside training.
     pub fn paired(mut self) -> Self {
         let count = self.series.len();
         if count >= 2 {
-            self.series[count - 1].dashed = true;
+            self.series[count - 1].paired = true;
             self.series[count - 1].style = self.series[count - 2].style;
         }
         self
@@ -163,7 +163,7 @@ impl LineChart {
             series.check()?;
         }
         let x_values = self.series.iter().flat_map(|series| series.x.iter().copied());
-        let x = Axis::fit("x values", &self.x, x_values, 8)?;
+        let x = Axis::fit("x values", &self.x, x_values, self.size.0 as usize / 80)?;
         let y_values = self.series.iter().flat_map(Series::all_y);
         let y = Axis::fit("y values", &self.y, y_values, 6)?;
         let size = super::check_size(self.size)?;
@@ -187,7 +187,7 @@ impl LineChart {
         let series = self.series.iter().map(|series| LegendEntry {
             name: series.name.clone(),
             colour: colour(series.style),
-            symbol: Symbol::Line(series.dash(), Some(Marker::of(series.style))),
+            symbol: Symbol::Line(series.dash(), Some(series.marker())),
         });
         let references = self.references.iter().enumerate().map(|(index, reference)| LegendEntry {
             name: reference.name.clone(),
@@ -238,7 +238,11 @@ impl Series {
     }
 
     fn dash(&self) -> Dash {
-        if self.dashed { Some((px(6), px(4))) } else { dash(self.style) }
+        if self.paired { Some((px(6), px(4))) } else { dash(self.style) }
+    }
+
+    fn marker(&self) -> Marker {
+        Marker::of(self.style + usize::from(self.paired))
     }
 
     fn draw_band(&self, canvas: &Canvas<'_>, frame: &Frame<'_>) -> Result<()> {
@@ -257,7 +261,7 @@ impl Series {
         let every = points.len().div_ceil(12);
         let start = if every > 1 { self.style * every / 3 % every } else { 0 };
         for &point in points.iter().skip(start).step_by(every) {
-            canvas.marker(Marker::of(self.style), point, px(4), colour)?;
+            canvas.marker(self.marker(), point, px(4), colour)?;
         }
         Ok(())
     }

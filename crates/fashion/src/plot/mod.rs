@@ -5,17 +5,26 @@
 //! Colours are those of Okabe and Ito; markers and dashes tell the series apart without them.
 
 mod axis;
+mod bars;
 mod canvas;
+mod colours;
+mod confusion;
 mod figure;
 mod frame;
 mod gallery;
 mod line;
 mod pixels;
+mod scatter;
 mod style;
+mod weights;
 
+pub use bars::Bars;
+pub use confusion::ConfusionPlot;
 pub use figure::{Figure, Row, row};
 pub use gallery::Gallery;
 pub use line::LineChart;
+pub use scatter::Scatter;
+pub use weights::WeightImages;
 
 use crate::{Error, Result};
 
