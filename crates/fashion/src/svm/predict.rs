@@ -5,8 +5,8 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
 use super::Svc;
-use super::gram::{Element, Tiles, add_product, ranges};
-use super::samples::{Features, Rows};
+use super::gram::{Element, Tiles, product, ranges};
+use super::samples::{Features, Panels, Rows, Support};
 use crate::{Error, Float, Result, parallel};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
@@ -87,14 +87,14 @@ impl Svc {
 
     fn decide(&self, x: Features) -> Result<Array2<f64>> {
         match (x, &self.support) {
-            (Features::F32(x), Features::F32(support)) => self.decide_rows(x, support),
-            (Features::F64(x), Features::F64(support)) => self.decide_rows(x, support),
-            // `Features::like` gives the precision of the support vectors.
+            (Features::F32(x), Support::F32(support)) => self.decide_rows(x, support),
+            (Features::F64(x), Support::F64(support)) => self.decide_rows(x, support),
+            // `Support::like` gives the precision of the support vectors.
             _ => Err(Error::shape("Svc predict", "the precision of training", "another")),
         }
     }
 
-    fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Rows<E>) -> Result<Array2<f64>> {
+    fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Panels<E>) -> Result<Array2<f64>> {
         x.check_finite(|row| row)?;
         x.prepare(&self.center);
         let count = self.pairs.len();
@@ -118,7 +118,7 @@ impl Svc {
         tiles: &mut Tiles<E>,
         wide: &mut Vec<f64>,
         (x, rows): (&Rows<E>, std::ops::Range<usize>),
-        support: &Rows<E>,
+        support: &Panels<E>,
         out: &mut [f64],
     ) {
         let (classes, count) = (self.classes.len(), self.pairs.len());
@@ -137,7 +137,7 @@ impl Svc {
                 wide.clear();
                 wide.extend(tile.iter().map(|&value| f64::from(value)));
                 let weights = &coefficients[part.start * others..part.end * others];
-                add_product(wide, weights, part.len(), others, &mut sums);
+                product(wide, weights, [part.len(), others], &mut sums, true);
             }
             for (out, sums) in out.chunks_exact_mut(count).zip(sums.chunks_exact(others)) {
                 for (column, &sum) in sums.iter().enumerate() {
