@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::Svc;
 use super::gram::{Element, Tiles, product, ranges};
 use super::samples::{Features, Panels, Rows, Support};
-use crate::{Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result, parallel};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
 const SHARD: usize = 256;
@@ -50,11 +50,9 @@ impl Svc {
 
     /// The label of every sample: most votes, among equals the smallest label, as in LIBSVM.
     ///
-    /// The same as linfa's `predict`, with an error instead of a panic.
-    ///
     /// # Errors
     /// As [`decision_values`](Self::decision_values).
-    pub fn classify<F: Float, D: Data<Elem = F>>(
+    pub fn predict<F: Float, D: Data<Elem = F>>(
         &self,
         samples: &ArrayBase<D, Ix2>,
     ) -> Result<Array1<usize>> {
@@ -179,19 +177,22 @@ fn pair_index(first: usize, second: usize, classes: usize) -> usize {
 }
 
 impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for Svc {
-    /// As [`Svc::classify`].
+    /// [`Svc::predict`] for code that is generic over linfa's models.
     ///
     /// # Panics
-    /// Where [`Svc::classify`] gives an error: linfa's trait has no room for one.
+    /// Where [`Svc::predict`] gives an error: linfa's trait has no room for one.
     fn predict_inplace(&self, samples: &ArrayBase<D, Ix2>, labels: &mut Array1<usize>) {
-        match self.classify(samples) {
-            Ok(found) => *labels = found,
-            Err(error) => panic!("{error}"),
-        }
+        *labels = self.predict(samples).unwrap_or_else(|error| panic!("{error}"));
     }
 
     fn default_target(&self, samples: &ArrayBase<D, Ix2>) -> Array1<usize> {
         Array1::zeros(samples.nrows())
+    }
+}
+
+impl<F: Float> Classifier<F> for Svc {
+    fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
+        self.predict(samples)
     }
 }
 
