@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::gram::{Element, Tiles};
 use super::plan::Plan;
-use super::samples::{Features, Rows};
+use super::samples::{Features, Panels, Rows, Support};
 use super::smo::{self, Limits, PairKernel};
 use super::{Kernel, Solver, Svc, SvcValidParams, baseline, probability};
 use crate::{Error, Result, parallel};
@@ -80,8 +80,8 @@ pub(super) struct Problem<'a, E> {
 /// The model for rows that are grouped as `order` says.
 pub(super) fn fit(params: &SvcValidParams, features: Features, order: ByClass) -> Result<Svc> {
     match features {
-        Features::F32(x) => fit_rows(params, x, order, Features::F32),
-        Features::F64(x) => fit_rows(params, x, order, Features::F64),
+        Features::F32(x) => fit_rows(params, x, order, Support::F32),
+        Features::F64(x) => fit_rows(params, x, order, Support::F64),
     }
 }
 
@@ -89,7 +89,7 @@ fn fit_rows<E: Element>(
     params: &SvcValidParams,
     mut x: Rows<E>,
     order: ByClass,
-    wrap: fn(Rows<E>) -> Features,
+    wrap: fn(Panels<E>) -> Support,
 ) -> Result<Svc> {
     let start = Instant::now();
     if x.width == 0 {
@@ -124,7 +124,9 @@ fn fit_rows<E: Element>(
             );
         }
     }
-    let mut model = Svc::assemble(params, kernel, &order, machines, |rows| wrap(x.select(rows)));
+    let mut model = Svc::assemble(params, kernel, &order, machines, |rows, classes| {
+        wrap(x.select(rows).panels(classes))
+    });
     model.center = center;
     model.bytes = bytes;
     model.seconds = start.elapsed().as_secs_f64();
@@ -134,9 +136,10 @@ fn fit_rows<E: Element>(
 fn smo_machines<E: Element>(problem: &Problem<'_, E>) -> Result<(Vec<Machine>, usize)> {
     let Problem { params, kernel, x, order, pairs } = *problem;
     let sizes: Vec<usize> = order.ranges.iter().map(Range::len).collect();
-    let needs = Plan::smo_needs(&sizes, size_of_val(x.values.as_slice()), pairs);
+    let needs = Plan::smo_needs(&sizes, 2 * size_of_val(x.values.as_slice()), pairs);
     let plan = Plan::choose(&needs, rayon::current_num_threads(), params.memory_limit)?;
 
+    let x = (x, &x.panels(&order.ranges));
     let own_block = |class: &Range<usize>| {
         let mut block = vec![0.0; class.len() * class.len()];
         Tiles::new().symmetric(kernel, x, class, &mut block);

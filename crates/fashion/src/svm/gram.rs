@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Kernel, samples::Rows, simd};
+use super::samples::{Panels, Rows};
+use super::{Kernel, simd};
 
 /// Rows and columns of one product: a tile stays in the second-level cache.
 pub(super) const TILE: usize = 512;
@@ -56,29 +57,30 @@ macro_rules! element {
 element!(f32, simd::rbf_f32);
 element!(f64, simd::rbf_f64);
 
-/// `out = a b'` for row-major `a` (m, width), `b` (n, width) and `out` (m, n).
-fn product<E: Element>(a: &[E], b: &[E], width: usize, out: &mut [E]) {
-    let (m, n) = (a.len() / width, b.len() / width);
-    assert!(out.len() >= m * n && a.len() == m * width && b.len() == n * width);
-    let (width_step, n_step) = (width as isize, n as isize);
+/// `out = a b` for row-major `a` (m, k), `b` (k, n) and `out` (m, n); with `add`, `out += a b`.
+pub(super) fn product<E: Element>(a: &[E], b: &[E], [k, n]: [usize; 2], out: &mut [E], add: bool) {
+    let m = a.len() / k;
+    assert!(out.len() == m * n && a.len() == m * k && b.len() == k * n);
+    let (k_step, n_step) = (k as isize, n as isize);
+    let old = if add { E::ONE } else { E::ZERO };
     // SAFETY: the assertion above bounds every index that these sizes and strides reach, and
     // `Element` is implemented for `f32` and `f64` only, which gemm takes.
     unsafe {
         gemm::gemm(
             m,
             n,
-            width,
+            k,
             out.as_mut_ptr(),
             1,
             n_step,
-            false,
+            add,
             a.as_ptr(),
             1,
-            width_step,
+            k_step,
             b.as_ptr(),
-            width_step,
             1,
-            E::ZERO,
+            n_step,
+            old,
             E::ONE,
             false,
             false,
@@ -88,38 +90,7 @@ fn product<E: Element>(a: &[E], b: &[E], width: usize, out: &mut [E]) {
     }
 }
 
-/// `out += a b` for row-major `a` (m, k), `b` (k, n) and `out` (m, n).
-pub(super) fn add_product(a: &[f64], b: &[f64], k: usize, n: usize, out: &mut [f64]) {
-    let m = a.len() / k;
-    assert!(out.len() == m * n && a.len() == m * k && b.len() == k * n);
-    // SAFETY: the assertion above bounds every index that these sizes and strides reach.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
-            1,
-            n as isize,
-            true,
-            a.as_ptr(),
-            1,
-            k as isize,
-            b.as_ptr(),
-            1,
-            n as isize,
-            1.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
-}
-
-/// Kernel values between `a`'s rows and `b`'s, at most [`TILE`] of each, handed to `write` as
-/// (row within the tile, values).
+/// Kernel values between at most [`TILE`] samples and as many others.
 pub(super) struct Tiles<E> {
     products: Vec<E>,
     values: Vec<f32>,
@@ -130,18 +101,19 @@ impl<E: Element> Tiles<E> {
         Self { products: vec![E::ZERO; TILE * TILE], values: vec![0.0; TILE * TILE] }
     }
 
-    /// The tile of kernel values between two ranges of rows, row-major.
+    /// The tile of kernel values between some rows and one panel, row-major.
     pub fn compute(
         &mut self,
         kernel: Kernel,
         a: &Rows<E>,
         rows: Range<usize>,
-        b: &Rows<E>,
+        b: &Panels<E>,
         columns: Range<usize>,
     ) -> &[f32] {
         let (m, n) = (rows.len(), columns.len());
         let products = &mut self.products[..m * n];
-        product(a.rows(rows.clone()), b.rows(columns.clone()), a.width, products);
+        let (left, right) = (a.rows(rows.clone()), b.panel(columns.clone()));
+        product(left, right, [a.width, n], products, false);
         let norms = &b.norms[columns];
         let values = &mut self.values[..m * n];
         for ((row, products), values) in
@@ -156,14 +128,15 @@ impl<E: Element> Tiles<E> {
     pub fn symmetric(
         &mut self,
         kernel: Kernel,
-        x: &Rows<E>,
+        (x, panels): (&Rows<E>, &Panels<E>),
         class: &Range<usize>,
         out: &mut [f32],
     ) {
         let n = class.len();
         for rows in ranges(n) {
             for columns in ranges(rows.end) {
-                let tile = self.compute(kernel, x, shift(&rows, class), x, shift(&columns, class));
+                let tile =
+                    self.compute(kernel, x, shift(&rows, class), panels, shift(&columns, class));
                 copy(tile, &rows, &columns, out, n);
                 if columns != rows {
                     copy_transposed(tile, &rows, &columns, out, n);
@@ -180,7 +153,7 @@ impl<E: Element> Tiles<E> {
     pub fn cross(
         &mut self,
         kernel: Kernel,
-        x: &Rows<E>,
+        (x, panels): (&Rows<E>, &Panels<E>),
         [first, second]: [&Range<usize>; 2],
         cross: &mut [f32],
         transposed: &mut [f32],
@@ -188,7 +161,8 @@ impl<E: Element> Tiles<E> {
         let (n1, n2) = (first.len(), second.len());
         for rows in ranges(n1) {
             for columns in ranges(n2) {
-                let tile = self.compute(kernel, x, shift(&rows, first), x, shift(&columns, second));
+                let tile =
+                    self.compute(kernel, x, shift(&rows, first), panels, shift(&columns, second));
                 copy(tile, &rows, &columns, cross, n2);
                 copy_transposed(tile, &rows, &columns, transposed, n1);
             }

@@ -14,7 +14,7 @@
 //! so prediction, votes, probabilities and reports do not depend on who solved the problem.
 //!
 //! ```
-//! use fashion::linfa::{Dataset, traits::{Fit, Predict}};
+//! use fashion::linfa::{Dataset, traits::Fit};
 //! use fashion::ndarray::array;
 //! use fashion::svm::{Kernel, Solver, Svc};
 //!
@@ -23,8 +23,8 @@
 //! let params = Svc::params().c(10.0).kernel(Kernel::rbf(0.5));
 //! let fast = params.clone().fit(&train)?;
 //! let baseline = params.solver(Solver::Linfa).fit(&train)?;
-//! assert_eq!(fast.predict(train.records()), *train.targets());
-//! assert_eq!(baseline.predict(train.records()), *train.targets());
+//! assert_eq!(fast.predict(train.records())?, *train.targets());
+//! assert_eq!(baseline.predict(train.records())?, *train.targets());
 //! # Ok::<(), fashion::Error>(())
 //! ```
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fit::{ByClass, Machine};
-use super::samples::Features;
+use super::samples::Support;
 use super::{Kernel, Solver, SvcParams, SvcValidParams};
 
 /// How one pair's machine came out.
@@ -37,7 +37,7 @@ pub struct Svc {
     pub(super) solver: Solver,
     pub(super) samples: usize,
     /// Support vectors by class, with `center` as their origin.
-    pub(super) support: Features,
+    pub(super) support: Support,
     pub(super) center: Vec<f64>,
     /// Where each class stands among the support vectors.
     pub(super) ranges: Vec<Range<usize>>,
@@ -118,7 +118,7 @@ impl Svc {
         kernel: Kernel,
         order: &ByClass,
         machines: Vec<Machine>,
-        select: impl FnOnce(&[usize]) -> Features,
+        select: impl FnOnce(&[usize], &[Range<usize>]) -> Support,
     ) -> Self {
         let pairs = order.pairs();
         let others = order.classes.len() - 1;
@@ -153,7 +153,7 @@ impl Svc {
             c: params.c,
             solver: params.solver,
             samples: order.samples.len(),
-            support: select(&rows),
+            support: select(&rows, &ranges),
             center: Vec::new(),
             ranges,
             indices: rows.iter().map(|&row| order.samples[row]).collect(),

@@ -100,7 +100,7 @@ impl SvcParams {
         self
     }
 
-    /// Whether to fit what [`Svc::probabilities`] needs: five more problems per pair.
+    /// Whether to fit what [`Svc::predict_proba`] needs: five more problems per pair.
     /// Only with [`Solver::Smo`].
     #[must_use]
     pub fn probability(mut self, fit: bool) -> Self {

@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn sixty_thousand_images_fit_the_default() {
         let pairs: Vec<_> = (0..10).flat_map(|i| (i + 1..10).map(move |j| (i, j))).collect();
-        let needs = Plan::smo_needs(&[6_000; 10], 60_000 * 785 * 4, &pairs);
+        let needs = Plan::smo_needs(&[6_000; 10], 2 * 60_000 * 784 * 4, &pairs);
         let plan = Plan::choose(&needs, 2, 3_500_000_000).unwrap();
         assert_eq!((plan.keep, plan.workers), (true, 2));
     }

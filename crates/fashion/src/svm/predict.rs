@@ -5,8 +5,8 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
 use super::Svc;
-use super::gram::{Element, Tiles, add_product, ranges};
-use super::samples::{Features, Rows};
+use super::gram::{Element, Tiles, product, ranges};
+use super::samples::{Features, Panels, Rows, Support};
 use crate::{Classifier, Error, Float, Result, parallel};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
@@ -50,11 +50,9 @@ impl Svc {
 
     /// The label of every sample: most votes, among equals the smallest label, as in LIBSVM.
     ///
-    /// The same as linfa's `predict`, with an error instead of a panic.
-    ///
     /// # Errors
     /// As [`decision_values`](Self::decision_values).
-    pub fn classify<F: Float, D: Data<Elem = F>>(
+    pub fn predict<F: Float, D: Data<Elem = F>>(
         &self,
         samples: &ArrayBase<D, Ix2>,
     ) -> Result<Array1<usize>> {
@@ -87,14 +85,14 @@ impl Svc {
 
     fn decide(&self, x: Features) -> Result<Array2<f64>> {
         match (x, &self.support) {
-            (Features::F32(x), Features::F32(support)) => self.decide_rows(x, support),
-            (Features::F64(x), Features::F64(support)) => self.decide_rows(x, support),
-            // `Features::like` gives the precision of the support vectors.
+            (Features::F32(x), Support::F32(support)) => self.decide_rows(x, support),
+            (Features::F64(x), Support::F64(support)) => self.decide_rows(x, support),
+            // `Support::like` gives the precision of the support vectors.
             _ => Err(Error::shape("Svc predict", "the precision of training", "another")),
         }
     }
 
-    fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Rows<E>) -> Result<Array2<f64>> {
+    fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Panels<E>) -> Result<Array2<f64>> {
         x.check_finite(|row| row)?;
         x.prepare(&self.center);
         let count = self.pairs.len();
@@ -118,7 +116,7 @@ impl Svc {
         tiles: &mut Tiles<E>,
         wide: &mut Vec<f64>,
         (x, rows): (&Rows<E>, std::ops::Range<usize>),
-        support: &Rows<E>,
+        support: &Panels<E>,
         out: &mut [f64],
     ) {
         let (classes, count) = (self.classes.len(), self.pairs.len());
@@ -137,7 +135,7 @@ impl Svc {
                 wide.clear();
                 wide.extend(tile.iter().map(|&value| f64::from(value)));
                 let weights = &coefficients[part.start * others..part.end * others];
-                add_product(wide, weights, part.len(), others, &mut sums);
+                product(wide, weights, [part.len(), others], &mut sums, true);
             }
             for (out, sums) in out.chunks_exact_mut(count).zip(sums.chunks_exact(others)) {
                 for (column, &sum) in sums.iter().enumerate() {
@@ -179,15 +177,12 @@ fn pair_index(first: usize, second: usize, classes: usize) -> usize {
 }
 
 impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for Svc {
-    /// As [`Svc::classify`].
+    /// [`Svc::predict`] for code that is generic over linfa's models.
     ///
     /// # Panics
-    /// Where [`Svc::classify`] gives an error: linfa's trait has no room for one.
+    /// Where [`Svc::predict`] gives an error: linfa's trait has no room for one.
     fn predict_inplace(&self, samples: &ArrayBase<D, Ix2>, labels: &mut Array1<usize>) {
-        match self.classify(samples) {
-            Ok(found) => *labels = found,
-            Err(error) => panic!("{error}"),
-        }
+        *labels = self.predict(samples).unwrap_or_else(|error| panic!("{error}"));
     }
 
     fn default_target(&self, samples: &ArrayBase<D, Ix2>) -> Array1<usize> {
@@ -197,7 +192,7 @@ impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize
 
 impl<F: Float> Classifier<F> for Svc {
     fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
-        self.classify(samples)
+        self.predict(samples)
     }
 }
 

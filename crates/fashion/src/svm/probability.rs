@@ -23,7 +23,7 @@ impl Svc {
     /// [`Error::InvalidParameter`] if the model was fitted without
     /// [`probability(true)`](super::SvcParams::probability); else as
     /// [`decision_values`](Self::decision_values).
-    pub fn probabilities<F: Float, D: Data<Elem = F>>(
+    pub fn predict_proba<F: Float, D: Data<Elem = F>>(
         &self,
         samples: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<f64>> {

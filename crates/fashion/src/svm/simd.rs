@@ -36,7 +36,8 @@ macro_rules! for_each_processor {
     };
 }
 
-const LANES: usize = 8;
+/// Samples between two looks at the running maximum.
+const BLOCK: usize = 128;
 
 /// `exp(x)` for `x <= 0`, within 2 units in the last place; below -87 it stays at exp(-87).
 #[inline(always)]
@@ -106,40 +107,17 @@ impl Best {
     }
 }
 
-/// One running maximum per vector lane.
-struct Lanes {
-    value: [f64; LANES],
-    index: [u64; LANES],
+/// An integer with the order of the float (and its own inverse on bits): unlike those of floats,
+/// maxima of integers are vectorised.
+#[inline(always)]
+fn key(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
-impl Lanes {
-    #[inline(always)]
-    fn new() -> Self {
-        Self { value: [f64::NEG_INFINITY; LANES], index: [u64::MAX; LANES] }
-    }
-
-    #[inline(always)]
-    fn offer(&mut self, lane: usize, value: f64, index: u64) {
-        let better = value >= self.value[lane] && value > f64::NEG_INFINITY;
-        self.value[lane] = if better { value } else { self.value[lane] };
-        self.index[lane] = if better { index } else { self.index[lane] };
-    }
-
-    #[inline(always)]
-    fn best(&self) -> Best {
-        let mut best = Best::NONE;
-        for (&value, &index) in self.value.iter().zip(&self.index) {
-            let index = index as usize;
-            if index != usize::MAX
-                && (best.index == usize::MAX
-                    || value > best.value
-                    || (value == best.value && index > best.index))
-            {
-                best = Best { value, index };
-            }
-        }
-        best
-    }
+#[inline(always)]
+fn value_of(key: i64) -> f64 {
+    f64::from_bits((key ^ ((key >> 63) as u64 >> 1) as i64) as u64)
 }
 
 /// A stretch of the optimality measure: `value = -y G`, with a bias of zero for what may
@@ -153,24 +131,26 @@ pub(super) struct Slice<'a> {
 
 #[inline(always)]
 fn step_body(x: &mut Slice<'_>, row_i: &[f32], row_j: &[f32], by_i: f64, by_j: f64) -> Best {
-    let n = x.value.len();
-    let (value, up, row_i, row_j) = (&mut x.value[..n], &x.up[..n], &row_i[..n], &row_j[..n]);
-    let mut lanes = Lanes::new();
-    let whole = n - n % LANES;
-    for start in (0..whole).step_by(LANES) {
-        for lane in 0..LANES {
-            let k = start + lane;
-            let new = value[k] - (by_i * f64::from(row_i[k]) + by_j * f64::from(row_j[k]));
-            value[k] = new;
-            lanes.offer(lane, new + up[k], k as u64);
+    let (mut highest, mut block) = (i64::MIN, 0..0);
+    for start in (0..x.value.len()).step_by(BLOCK) {
+        let part = start..x.value.len().min(start + BLOCK);
+        let value = x.value[part.clone()].iter_mut().zip(&x.up[part.clone()]);
+        let rows = row_i[part.clone()].iter().zip(&row_j[part.clone()]);
+        let mut most = i64::MIN;
+        for ((value, &up), (&i, &j)) in value.zip(rows) {
+            *value -= by_i * f64::from(i) + by_j * f64::from(j);
+            most = most.max(key(*value + up));
+        }
+        if most >= highest {
+            (highest, block) = (most, part);
         }
     }
-    for k in whole..n {
-        let new = value[k] - (by_i * f64::from(row_i[k]) + by_j * f64::from(row_j[k]));
-        value[k] = new;
-        lanes.offer(k - whole, new + up[k], k as u64);
+    let value = value_of(highest);
+    if highest == i64::MIN || value == f64::NEG_INFINITY {
+        return Best::NONE;
     }
-    lanes.best()
+    let here = |&k: &usize| key(x.value[k] + x.up[k]) == highest;
+    Best { value, index: block.rev().find(here).unwrap_or(usize::MAX) }
 }
 
 for_each_processor! {
@@ -191,30 +171,35 @@ pub(super) struct Partner {
 
 #[inline(always)]
 fn partner_body(x: &Slice<'_>, row: &[f32], diagonal: f64, highest: f64) -> Partner {
-    let n = x.value.len();
-    let (value, low, other, row) = (&x.value[..n], &x.low[..n], &x.diagonal[..n], &row[..n]);
-    let mut lanes = Lanes::new();
-    let mut lowest = [f64::INFINITY; LANES];
-    let mut offer = |lane: usize, k: usize| {
-        let candidate = value[k] + low[k];
-        lowest[lane] = if candidate < lowest[lane] { candidate } else { lowest[lane] };
-        let violation = highest - candidate;
-        let curvature = diagonal + other[k] - 2.0 * f64::from(row[k]);
-        let curvature = if curvature > 0.0 { curvature } else { super::smo::TINY };
-        let gain = violation * violation / curvature;
-        // What may not shrink has a violation of minus infinity.
-        lanes.offer(lane, if violation > 0.0 { gain } else { f64::NEG_INFINITY }, k as u64);
-    };
-    let whole = n - n % LANES;
-    for start in (0..whole).step_by(LANES) {
-        for lane in 0..LANES {
-            offer(lane, start + lane);
+    // What may not be chosen gains less than anything that may.
+    const NEVER: f64 = -1.0;
+    let mut gains = [NEVER; BLOCK];
+    let (mut lowest, mut most, mut index) = (i64::MAX, key(NEVER), usize::MAX);
+    for start in (0..x.value.len()).step_by(BLOCK) {
+        let part = start..x.value.len().min(start + BLOCK);
+        let value = x.value[part.clone()].iter().zip(&x.low[part.clone()]);
+        let curvature = x.diagonal[part.clone()].iter().zip(&row[part]);
+        let mut here = i64::MIN;
+        let mut count = 0;
+        for ((gain, (&value, &low)), (&other, &row)) in gains.iter_mut().zip(value).zip(curvature) {
+            let candidate = value + low;
+            lowest = lowest.min(key(candidate));
+            let violation = highest - candidate;
+            let curvature = diagonal + other - 2.0 * f64::from(row);
+            let curvature = if curvature > 0.0 { curvature } else { super::smo::TINY };
+            let all = violation * violation / curvature;
+            // The value that may not shrink has a violation of minus infinity.
+            *gain = if violation > 0.0 { all } else { NEVER };
+            here = here.max(key(*gain));
+            count += 1;
+        }
+        if here >= most && here > key(NEVER) {
+            let last = gains[..count].iter().rposition(|&gain| key(gain) == here);
+            (most, index) = (here, last.map_or(usize::MAX, |last| start + last));
         }
     }
-    for k in whole..n {
-        offer(k - whole, k);
-    }
-    Partner { best: lanes.best(), lowest: lowest.into_iter().fold(f64::INFINITY, f64::min) }
+    let best = if index == usize::MAX { Best::NONE } else { Best { value: value_of(most), index } };
+    Partner { best, lowest: value_of(lowest) }
 }
 
 for_each_processor! {
