@@ -1,0 +1,61 @@
+//! Random bits from a hash of a counter.
+
+use super::threads::for_each_piece;
+use crate::Float;
+
+/// Which elements a dropout keeps, and their scale.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask {
+    key: u32,
+    /// An element is kept if its 32 random bits are not below this.
+    threshold: u32,
+    scale: f64,
+}
+
+impl Mask {
+    pub(crate) fn new(rate: f64, seed: u64, step: u64) -> Self {
+        let key = splitmix(splitmix(seed) ^ step);
+        Self {
+            key: (key >> 32) as u32 ^ key as u32,
+            threshold: (rate * 2f64.powi(32)).round().min(f64::from(u32::MAX)) as u32,
+            scale: 1.0 / (1.0 - rate),
+        }
+    }
+
+    fn keeps(&self, index: u32) -> bool {
+        hash(self.key ^ hash(index.wrapping_mul(0x9e37_79b9).wrapping_add(self.key)))
+            >= self.threshold
+    }
+}
+
+/// sum += x / (1 - rate) where the mask keeps the element.
+pub(crate) fn add_masked<E: Float>(mask: &Mask, x: &[E], sum: &mut [E]) {
+    const PIECE: usize = 1 << 14;
+    let scale = E::cast(mask.scale);
+    for_each_piece((sum, PIECE), 4 * x.len(), |piece, sum| {
+        let start = piece * PIECE;
+        for ((index, sum), &x) in (start as u32..).zip(sum).zip(&x[start..]) {
+            let factor = if mask.keeps(index) { scale } else { E::zero() };
+            *sum += x * factor;
+        }
+    });
+}
+
+/// A bijection of 32 bits whose every input bit flips each output bit with probability near 1/2
+/// (the two-round multiply-xorshift finaliser "lowbias32", Wellons 2018). It needs no 64-bit
+/// multiplication, so compilers vectorise it.
+fn hash(mut x: u32) -> u32 {
+    x ^= x >> 16;
+    x = x.wrapping_mul(0x7feb_352d);
+    x ^= x >> 15;
+    x = x.wrapping_mul(0x846c_a68b);
+    x ^ (x >> 16)
+}
+
+/// One step of SplitMix64 (Steele, Lea, Flood 2014): spreads seeds that lie close together.
+fn splitmix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
