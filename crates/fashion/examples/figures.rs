@@ -7,7 +7,7 @@ use std::path::Path;
 use fashion::answer::{Expect::*, PrintedTable, Profile, answer, percent};
 use fashion::display::{Render, Table};
 use fashion::ndarray::{Array2, Array4};
-use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, row};
+use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history, row};
 
 const CLASSES: [&str; 10] = [
     "T-shirt/top",
@@ -101,6 +101,15 @@ fn lines(page: &mut Page) -> fashion::Result<()> {
     .size(440, 320)
     .draw()?;
     page.add(&row([loss, accuracy]));
+    page.add(&history(
+        "Dense network",
+        &[
+            ("loss", &curve(1.0, 0.3, 0.4, 10)[..]),
+            ("val_loss", &curve(0.8, 0.4, 0.5, 10)),
+            ("accuracy", &curve(0.7, 0.95, 0.4, 10)),
+            ("val_accuracy", &curve(0.72, 0.89, 0.5, 10)),
+        ],
+    )?);
     let sizes = [600, 2_000, 5_000, 10_000, 20_000, 60_000];
     let means = [0.22, 0.17, 0.145, 0.125, 0.11, 0.10];
     let low = means.map(|mean| mean * 0.93);
@@ -227,6 +236,7 @@ fn comparisons(page: &mut Page) -> fashion::Result<()> {
     .series("mean", &[0.9082, 0.9111, 0.9174])
     .spread(&[0.004, 0.003, 0.002])
     .decimals(4)
+    .dots()
     .width(440)
     .draw()?;
     let change = Bars::new("Change of accuracy", "points", &["zero biases", "dropout off", "Adam"])

@@ -1,10 +1,9 @@
 //! What all fitted models have in common.
 
-use linfa::Dataset;
 use ndarray::{Array1, ArrayBase, Data, Ix1, Ix2};
 
 use crate::metrics::accuracy;
-use crate::{Float, Result};
+use crate::{Dataset, Float, Result};
 
 /// A fitted model that tells the class of a sample: a network, a perceptron or a support vector
 /// machine. Grid search, metrics and the comparison of models take any of them.
@@ -23,7 +22,7 @@ pub trait Classifier<F: Float> {
     ///
     /// # Errors
     /// As [`predict`](Self::predict), and for a dataset without samples.
-    fn score(&self, dataset: &Dataset<F, usize, Ix1>) -> Result<f64> {
+    fn score(&self, dataset: &Dataset<F>) -> Result<f64> {
         accuracy(dataset.targets(), &self.predict(dataset.records())?)
     }
 
@@ -31,7 +30,7 @@ pub trait Classifier<F: Float> {
     ///
     /// # Errors
     /// As [`score`](Self::score).
-    fn error_rate(&self, dataset: &Dataset<F, usize, Ix1>) -> Result<f64> {
+    fn error_rate(&self, dataset: &Dataset<F>) -> Result<f64> {
         Ok(1.0 - self.score(dataset)?)
     }
 }

@@ -33,3 +33,6 @@ pub use classifier::Classifier;
 pub use error::{Error, Result};
 pub use float::Float;
 pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
+
+/// Samples in rows with one class label each: linfa's dataset as this crate uses it.
+pub type Dataset<F> = linfa::Dataset<F, usize, ndarray::Ix1>;

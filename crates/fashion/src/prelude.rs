@@ -12,7 +12,6 @@ pub use crate::mlp::{MlpClassifier, MlpParams};
 pub use crate::plot::*;
 pub use crate::selection::{Candidate, Folds, GridSearch, GridSearchResults};
 pub use crate::svm::{Kernel, Solver, Svc, SvcParams};
-pub use crate::{Classifier, Error, Result};
+pub use crate::{Classifier, Dataset, Error, Result};
 pub use linfa::traits::Fit;
-pub use linfa::{Dataset, DatasetBase};
 pub use ndarray::{Array1, Array2, ArrayView1, ArrayView2};

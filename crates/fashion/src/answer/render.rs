@@ -156,7 +156,7 @@ fn comparisons_html(comparisons: &[&Comparison]) -> String {
     );
     for comparison in comparisons {
         html += &format!(
-            "{ROW}<td style=\"{CELL}\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{CELL}\">{}</td></tr>",
+            "{ROW}<td style=\"{CELL};min-width:12em\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{CELL}\">{}</td></tr>",
             inline_markdown(&comparison.what),
             escape_html(&comparison.printed),
             escape_html(&comparison.ours),

@@ -1,7 +1,7 @@
 //! How values show themselves at the end of a notebook cell.
 //!
 //! The evcxr kernel calls `evcxr_display` on the value that ends a cell. A type of this crate
-//! implements [`Render`] and is named once in [`notebook_display!`]; terminals get the
+//! implements [`Render`] and is named once in `notebook_display!`; terminals get the
 //! `text/plain` part of the same bundle through `Display`.
 
 mod table;

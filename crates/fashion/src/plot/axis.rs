@@ -14,6 +14,8 @@ use crate::{Error, Result};
 pub(super) struct AxisStyle {
     pub label: String,
     pub log: bool,
+    /// Whether whole values, such as epochs, get ticks at whole numbers only.
+    pub whole: bool,
     /// Values that the axis covers besides those of the data.
     pub include: Vec<f64>,
     /// The names of the positions 0, 1, 2, ... in place of numbers.
@@ -28,6 +30,7 @@ pub(super) struct Axis {
     pub high: f64,
     ticks: Vec<(f64, String)>,
     log: bool,
+    named: bool,
 }
 
 impl Axis {
@@ -42,7 +45,7 @@ impl Axis {
         count: usize,
     ) -> Result<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut whole = true;
+        let mut whole = style.whole;
         for value in values.into_iter().chain(style.include.iter().copied()) {
             if !value.is_finite() {
                 return Err(Error::parameter(name, "finite values", value));
@@ -58,9 +61,15 @@ impl Axis {
         if low > high {
             return Err(Error::parameter(name, "at least one value", "none"));
         }
-        let mut axis =
-            Self { label: style.label.clone(), low, high, ticks: Vec::new(), log: style.log };
-        if !style.names.is_empty() {
+        let mut axis = Self {
+            label: style.label.clone(),
+            low,
+            high,
+            ticks: Vec::new(),
+            log: style.log,
+            named: !style.names.is_empty(),
+        };
+        if axis.named {
             axis.low = -0.6;
             axis.high = style.names.len() as f64 - 0.4;
             axis.ticks = (0..).map(f64::from).zip(style.names.iter().cloned()).collect();
@@ -76,6 +85,11 @@ impl Axis {
     fn place(&self, value: f64) -> f64 {
         let place = |value: f64| if self.log { value.log10() } else { value };
         (place(value) - place(self.low)) / (place(self.high) - place(self.low))
+    }
+
+    /// Whether the axis shows names in place of numbers.
+    pub(super) fn is_named(&self) -> bool {
+        self.named
     }
 
     pub(super) fn tick_labels(&self) -> impl Iterator<Item = &str> {
@@ -173,11 +187,13 @@ fn linear_label(value: f64, step: f64) -> String {
     if step < 1e-4 || value.abs() >= 1e9 {
         return format!("{value:.1e}");
     }
-    if step >= 1.0 {
-        return thousands(value);
-    }
-    let decimals = (-step.log10() - 1e-9).ceil() as usize;
-    format!("{value:.decimals$}")
+    let text = if step >= 1.0 {
+        thousands(value)
+    } else {
+        let decimals = (-step.log10() - 1e-9).ceil() as usize;
+        format!("{value:.decimals$}")
+    };
+    text.replace('-', "−")
 }
 
 fn log_label(value: f64) -> String {
@@ -196,7 +212,7 @@ mod tests {
     use super::*;
 
     fn labels(values: &[f64], log: bool, count: usize) -> Vec<String> {
-        let style = AxisStyle { log, ..AxisStyle::default() };
+        let style = AxisStyle { log, whole: values.len() > 2, ..AxisStyle::default() };
         let axis = Axis::fit("x", &style, values.iter().copied(), count).unwrap();
         axis.tick_labels().map(str::to_owned).collect()
     }
@@ -204,7 +220,7 @@ mod tests {
     #[test]
     fn ticks_are_round_numbers_inside_the_range() {
         assert_eq!(labels(&[0.0, 1.0], false, 5), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(labels(&[1.0, 5.0], false, 8), ["1", "2", "3", "4", "5"]);
+        assert_eq!(labels(&[1.0, 2.0, 5.0], false, 8), ["1", "2", "3", "4", "5"], "epochs");
         assert_eq!(labels(&[600.0, 60_000.0], true, 6), ["1,000", "3,000", "10,000", "30,000"]);
         assert_eq!(labels(&[1e-5, 1e-1], true, 6), ["1e-5", "0.0001", "0.001", "0.01", "0.1"]);
     }

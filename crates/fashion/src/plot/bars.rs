@@ -3,17 +3,17 @@
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, AxisStyle};
-use super::canvas::{Canvas, Stroke, TEXT_SIZE, Type, figure};
+use super::canvas::{Canvas, Stroke, TEXT_SIZE, Type, figure, widest};
 use super::figure::Figure;
 use super::frame::{Frame, LegendEntry, Symbol, legend};
-use super::style::{INK, colour, px};
+use super::style::{INK, Marker, colour, px};
 use crate::answer::Number;
 use crate::{Error, Result};
 
 /// Named horizontal bars, one per series and name, with their values written out: train and test
 /// scores of many architectures, means over seeds with their spread.
 ///
-/// Bars start at zero, so that their lengths compare.
+/// Bars start at zero, so that their lengths compare; [`Bars::dots`] shows small differences.
 ///
 /// ```
 /// use fashion::plot::Bars;
@@ -34,6 +34,7 @@ pub struct Bars {
     series: Vec<Series>,
     decimals: usize,
     width: u16,
+    dots: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +58,7 @@ impl Bars {
             series: Vec::new(),
             decimals: 3,
             width: 640,
+            dots: false,
         }
     }
 
@@ -88,6 +90,13 @@ impl Bars {
         self
     }
 
+    /// Draws points in place of bars, over an axis that need not reach zero: for differences that
+    /// are small beside the values.
+    pub fn dots(mut self) -> Self {
+        self.dots = true;
+        self
+    }
+
     /// Draws the bars.
     ///
     /// # Errors
@@ -95,17 +104,7 @@ impl Bars {
     /// finite, or a spread is negative.
     pub fn draw(&self) -> Result<Figure> {
         self.check()?;
-        let ends = || self.series.iter().flat_map(Series::ends);
-        let (low, high) = ends()
-            .fold((0.0_f64, 0.0_f64), |(low, high), (from, to)| (low.min(from), high.max(to)));
-        // Room for the figures beside the longest bars.
-        let room = (high - low) * (0.05 + 0.016 * self.decimals as f64);
-        let mut style = AxisStyle { label: self.label.clone(), ..AxisStyle::default() };
-        style.include = vec![0.0, if high > 0.0 { high + room } else { 0.0 }];
-        if low < 0.0 {
-            style.include.push(low - room);
-        }
-        let x = Axis::fit("values", &style, ends().flat_map(|(from, to)| [from, to]), 6)?;
+        let x = self.value_axis()?;
         // The first name stands at the top, where an axis ends.
         let names = self.names.iter().rev().cloned().collect();
         let y = Axis::fit("names", &AxisStyle { names, ..AxisStyle::default() }, [0.0], 1)?;
@@ -122,6 +121,31 @@ impl Bars {
             }
             Ok(())
         })
+    }
+
+    /// The axis of the values, with room for the figures beside the longest bars.
+    fn value_axis(&self) -> Result<Axis> {
+        let zero = (!self.dots).then_some(0.0);
+        let ends: Vec<f64> = self.series.iter().flat_map(Series::ends).chain(zero).collect();
+        let low = ends.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = ends.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let figures: Vec<String> =
+            self.series.iter().flat_map(|series| &series.values).map(|&v| self.figure(v)).collect();
+        let text = widest(figures.iter().map(String::as_str), TEXT_SIZE) + px(10);
+        let names = widest(self.names.iter().map(String::as_str), TEXT_SIZE);
+        let line = px(i32::from(self.width)) - names - px(60);
+        let room = (high - low) * f64::from(text) / f64::from((line - text).max(text));
+        let mut include = vec![high + if high > 0.0 { room } else { 0.0 }];
+        if low < 0.0 {
+            include.push(low - room);
+        }
+        let style = AxisStyle { label: self.label.clone(), include, ..AxisStyle::default() };
+        Axis::fit("values", &style, ends, usize::from(self.width) / 100)
+    }
+
+    /// A value as it stands beside its bar.
+    fn figure(&self, value: f64) -> String {
+        format!("{value:.*}", self.decimals).replace('-', "−")
     }
 
     fn check(&self) -> Result<()> {
@@ -146,7 +170,7 @@ impl Bars {
         let entry = |(index, series): (usize, &Series)| LegendEntry {
             name: series.name.clone(),
             colour: colour(index),
-            symbol: Symbol::Box,
+            symbol: if self.dots { Symbol::Point(Marker::of(index)) } else { Symbol::Box },
         };
         self.series.iter().enumerate().map(entry).collect()
     }
@@ -160,9 +184,12 @@ impl Bars {
             let to = top + (bottom - top) * (number + 1) / count - px(1);
             let middle = (from + to) / 2;
             let value = series.values[index];
-            let (zero, end) = (frame.at_x(0.0), frame.at_x(value));
-            let fill = colour(number as usize);
-            canvas.rectangle((zero.min(end), from), (zero.max(end), to), fill)?;
+            let end = frame.at_x(value);
+            let style = number as usize;
+            if !self.dots {
+                let zero = frame.at_x(0.0);
+                canvas.rectangle((zero.min(end), from), (zero.max(end), to), colour(style))?;
+            }
             let (low, high) = series.end(index);
             let mut edge = end;
             if series.spread.is_some() && high > low {
@@ -174,11 +201,14 @@ impl Bars {
                 }
                 edge = if value < 0.0 { left } else { right };
             }
-            let text = format!("{value:.*}", self.decimals);
+            if self.dots {
+                canvas.marker(Marker::of(style), (end, middle), px(5), colour(style))?;
+                edge = edge.max(end + px(3));
+            }
             let (horizontal, offset) =
                 if value < 0.0 { (HPos::Right, -px(5)) } else { (HPos::Left, px(5)) };
             let set = Type { horizontal, size: TEXT_SIZE - 1, ..Type::LEFT };
-            canvas.text((edge + offset, middle), &text, set)?;
+            canvas.text((edge + offset, middle), &self.figure(value), set)?;
         }
         Ok(())
     }
@@ -208,7 +238,7 @@ impl Series {
         (self.values[index] - spread, self.values[index] + spread)
     }
 
-    fn ends(&self) -> impl Iterator<Item = (f64, f64)> {
-        (0..self.values.len()).map(|index| self.end(index))
+    fn ends(&self) -> impl Iterator<Item = f64> {
+        (0..self.values.len()).map(|index| self.end(index)).flat_map(|(low, high)| [low, high])
     }
 }

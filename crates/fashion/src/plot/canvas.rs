@@ -102,8 +102,7 @@ pub(super) fn figure(
         let size = (unit_width.unsigned_abs(), unit_height.unsigned_abs());
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         area.fill(&WHITE)?;
-        let canvas =
-            Canvas { area, images: RefCell::default(), width: unit_width };
+        let canvas = Canvas { area, images: RefCell::default(), width: unit_width };
         let heading = Type { size: TITLE_SIZE, bold: true, vertical: VPos::Top, ..Type::CENTRED };
         for (line, text) in title_lines.iter().enumerate() {
             let y = MARGIN + px(TITLE_SIZE + 5) * line as i32;
@@ -117,14 +116,19 @@ pub(super) fn figure(
     Ok(Figure::new(title, description, svg, width.unsigned_abs()))
 }
 
-/// Adds the images, a title for screen readers and the size in pixels to plotters' document.
+/// Adds the images, a title for screen readers and the size in pixels to plotters' document, and
+/// says once what plotters repeats in each element.
 fn finish(svg: &str, images: &str, title: &str, (width, height): (i32, i32)) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
     let body = body.trim_end().trim_end_matches("</svg>");
-    let body = body.replace("\n</text>", "</text>").replace(" opacity=\"1\"", "");
+    let font = format!(" font-family=\"{FONT}\"");
+    let body =
+        [("\n</text>", "</text>"), (" opacity=\"1\"", ""), (" stroke=\"none\"", ""), (&font, "")]
+            .into_iter()
+            .fold(body.to_owned(), |body, (from, to)| body.replace(from, to));
     let title = escape_html(title);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" stroke-linejoin=\"round\" role=\"img\"><title>{title}</title>\n{}{images}</svg>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" stroke-linejoin=\"round\"{font} role=\"img\"><title>{title}</title>\n{}{images}</svg>\n",
         width / UNITS,
         height / UNITS,
         body.trim_start(),

@@ -1,6 +1,6 @@
 //! Confusion matrices as heat maps.
 
-use ndarray::{ArrayView2, Zip};
+use ndarray::{Array2, ArrayView2};
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::canvas::{Canvas, MARGIN, TEXT_SIZE, Type, figure, widest};
@@ -28,10 +28,9 @@ use crate::{Error, Result};
 pub struct ConfusionPlot {
     title: String,
     names: Vec<String>,
-    counts: ndarray::Array2<i64>,
-    /// The counts as shares of the row totals: what the colours show.
-    shares: Result<ndarray::Array2<f64>, (Vec<usize>, Vec<usize>)>,
-    difference: bool,
+    counts: Array2<usize>,
+    /// What is subtracted, in a difference.
+    minus: Option<Array2<usize>>,
     cell: u16,
 }
 
@@ -42,13 +41,11 @@ impl ConfusionPlot {
         counts: impl Into<ArrayView2<'a, usize>>,
         names: &[S],
     ) -> Self {
-        let counts = counts.into();
         Self {
             title: title.into(),
             names: names.iter().map(|name| name.as_ref().to_owned()).collect(),
-            counts: counts.mapv(|count| count as i64),
-            shares: Ok(row_shares(counts)),
-            difference: false,
+            counts: counts.into().to_owned(),
+            minus: None,
             cell: 56,
         }
     }
@@ -61,16 +58,7 @@ impl ConfusionPlot {
         right: impl Into<ArrayView2<'a, usize>>,
         names: &[S],
     ) -> Self {
-        let (left, right) = (left.into(), right.into());
-        let mut plot = Self::new(title, left, names);
-        plot.difference = true;
-        if left.dim() == right.dim() {
-            Zip::from(&mut plot.counts).and(right).for_each(|count, &other| *count -= other as i64);
-            plot.shares = Ok(row_shares(left) - row_shares(right));
-        } else {
-            plot.shares = Err((left.shape().to_vec(), right.shape().to_vec()));
-        }
-        plot
+        Self { minus: Some(right.into().to_owned()), ..Self::new(title, left, names) }
     }
 
     /// The width of a cell in pixels, 56 unless set; 34 is small enough for several plots in a row.
@@ -86,31 +74,27 @@ impl ConfusionPlot {
     /// matrices have different shapes.
     pub fn draw(&self) -> Result<Figure> {
         let classes = self.names.len();
-        if classes == 0 || self.counts.dim() != (classes, classes) {
-            let expected = format!("one row, one column and one name per class ({classes} names)");
-            return Err(Error::shape("ConfusionPlot", expected, self.counts.shape()));
-        }
-        let shares = match &self.shares {
-            Ok(shares) => shares,
-            Err((left, right)) => {
-                let expected = format!("two matrices of the same shape, {left:?}");
-                return Err(Error::shape("ConfusionPlot::difference", expected, right));
+        for counts in [Some(&self.counts), self.minus.as_ref()].into_iter().flatten() {
+            if classes == 0 || counts.dim() != (classes, classes) {
+                let expected = format!("a row, a column and a name per class ({classes} names)");
+                return Err(Error::shape("ConfusionPlot", expected, counts.shape()));
             }
-        };
+        }
         if !(20..=120).contains(&self.cell) {
             return Err(Error::parameter("cell", "20 to 120 pixels", self.cell));
         }
         let layout = Layout::new(&self.names, i32::from(self.cell));
         let size = super::check_size(layout.size(classes as i32))?;
-        figure(&self.title, &self.describe(), size, |canvas, top| {
+        let (numbers, shares) = self.numbers_and_shares();
+        let difference = self.minus.is_some();
+        figure(&self.title, &self.describe(&numbers), size, |canvas, top| {
             let origin = (MARGIN + layout.left, top + px(4));
             layout.names(canvas, origin, &self.names)?;
             // The largest difference has the full colour.
             let full = shares.iter().fold(f64::MIN_POSITIVE, |full, share| full.max(share.abs()));
-            for ((row, column), &count) in self.counts.indexed_iter() {
+            for ((row, column), &count) in numbers.indexed_iter() {
                 let share = shares[(row, column)];
-                let colour =
-                    if self.difference { diverging(share / full) } else { sequential(share) };
+                let colour = if difference { diverging(share / full) } else { sequential(share) };
                 let at = layout.cell(origin, row, column);
                 let edge = UNITS / 2;
                 canvas.rectangle(at, (at.0 + layout.width, at.1 + layout.height), GRID)?;
@@ -118,11 +102,11 @@ impl ConfusionPlot {
                 canvas.rectangle((at.0 + edge, at.1 + edge), inner, colour)?;
                 let ink = if count == 0 { MUTED } else { text_on(colour) };
                 let text = match count {
-                    1.. if self.difference => format!("+{count}"),
+                    1.. if difference => format!("+{count}"),
                     _ => count.to_string().replace('-', "−"),
                 };
                 let middle = (at.0 + layout.width / 2, at.1 + layout.height / 2);
-                let bold = row == column && !self.difference;
+                let bold = row == column && !difference;
                 let set = Type { size: layout.number_size, colour: ink, bold, ..Type::CENTRED };
                 canvas.text(middle, &text, set)?;
             }
@@ -130,10 +114,20 @@ impl ConfusionPlot {
         })
     }
 
+    /// The numbers in the cells, and the shares that their colours show.
+    fn numbers_and_shares(&self) -> (Array2<i64>, Array2<f64>) {
+        let signed = |counts: &Array2<usize>| counts.mapv(|count| count as i64);
+        match &self.minus {
+            None => (signed(&self.counts), row_shares(&self.counts)),
+            Some(minus) => {
+                (signed(&self.counts) - signed(minus), row_shares(&self.counts) - row_shares(minus))
+            }
+        }
+    }
+
     /// The total and the largest entries off the diagonal, for those who do not see the colours.
-    fn describe(&self) -> String {
-        let mut confusions: Vec<(i64, usize, usize)> = self
-            .counts
+    fn describe(&self, numbers: &Array2<i64>) -> String {
+        let mut confusions: Vec<(i64, usize, usize)> = numbers
             .indexed_iter()
             .filter(|((row, column), count)| row != column && **count != 0)
             .map(|((row, column), &count)| (count, row, column))
@@ -147,14 +141,14 @@ impl ConfusionPlot {
             })
             .collect();
         let what =
-            if self.difference { "difference of confusion matrices" } else { "confusion matrix" };
-        let correct: i64 = self.counts.diag().sum();
+            self.minus.as_ref().map_or("confusion matrix", |_| "difference of confusion matrices");
+        let correct: i64 = numbers.diag().sum();
         format!("{what}, {correct} on the diagonal; most off it: {}", largest.join(", "))
     }
 }
 
 /// Each count as a share of its row; a class without images has shares of zero.
-fn row_shares(counts: ArrayView2<'_, usize>) -> ndarray::Array2<f64> {
+fn row_shares(counts: &Array2<usize>) -> Array2<f64> {
     let mut shares = counts.mapv(|count| count as f64);
     for mut row in shares.rows_mut() {
         let total = row.sum();

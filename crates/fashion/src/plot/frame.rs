@@ -100,9 +100,11 @@ impl<'a> Frame<'a> {
             .build_cartesian_2d(x.clone(), y.clone())?;
         let text = Type::CENTRED.style();
         let description = Type { colour: MUTED, ..Type::CENTRED }.style();
-        chart
-            .configure_mesh()
-            .bold_line_style(GRID.stroke_width(2))
+        let mut mesh = chart.configure_mesh();
+        if y.is_named() {
+            mesh.disable_y_mesh();
+        }
+        mesh.bold_line_style(GRID.stroke_width(2))
             .light_line_style(plotters::style::TRANSPARENT)
             .axis_style(MUTED.stroke_width(2))
             .set_all_tick_mark_size(px(4))

@@ -130,7 +130,7 @@ impl Gallery {
     fn describe(&self) -> String {
         let captions: Vec<String> =
             self.images.iter().map(|(_, caption)| caption.replace('\n', ", ")).collect();
-        format!("{} images: {}", self.images.len(), captions.join("; "))
+        captions.join("; ")
     }
 }
 

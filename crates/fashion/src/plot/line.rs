@@ -61,7 +61,7 @@ impl LineChart {
     pub fn new(title: impl Into<String>, x: impl Into<String>, y: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            x: AxisStyle { label: x.into(), ..AxisStyle::default() },
+            x: AxisStyle { label: x.into(), whole: true, ..AxisStyle::default() },
             y: AxisStyle { label: y.into(), ..AxisStyle::default() },
             series: Vec::new(),
             references: Vec::new(),
@@ -176,8 +176,9 @@ impl LineChart {
             for (index, reference) in self.references.iter().enumerate() {
                 reference.draw(canvas, &frame, index)?;
             }
+            let markers = (60 / self.series.len()).clamp(4, 12);
             for series in &self.series {
-                series.draw(canvas, &frame)?;
+                series.draw(canvas, &frame, markers)?;
             }
             Ok(())
         })
@@ -253,12 +254,12 @@ impl Series {
         canvas.polygon(&outline, colour(self.style).mix(0.18))
     }
 
-    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame<'_>) -> Result<()> {
+    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame<'_>, markers: usize) -> Result<()> {
         let colour = colour(self.style);
         let points: Vec<_> = self.x.iter().zip(&self.y).map(|(&x, &y)| frame.at(x, y)).collect();
         canvas.line(&points, Stroke { colour, width: 4, dash: self.dash() })?;
         // Few enough markers that the curve stays visible, at other places for each series.
-        let every = points.len().div_ceil(12);
+        let every = points.len().div_ceil(markers);
         let start = if every > 1 { self.style * every / 3 % every } else { 0 };
         for &point in points.iter().skip(start).step_by(every) {
             canvas.marker(self.marker(), point, px(4), colour)?;

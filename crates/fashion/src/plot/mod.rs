@@ -12,6 +12,7 @@ mod confusion;
 mod figure;
 mod frame;
 mod gallery;
+mod history;
 mod line;
 mod pixels;
 mod scatter;
@@ -22,17 +23,21 @@ pub use bars::Bars;
 pub use confusion::ConfusionPlot;
 pub use figure::{Figure, Row, row};
 pub use gallery::Gallery;
+pub use history::history;
 pub use line::LineChart;
 pub use scatter::Scatter;
 pub use weights::WeightImages;
+
+#[cfg(test)]
+mod tests;
 
 use crate::{Error, Result};
 
 /// Checks that a figure is large enough for its texts and no larger than a page.
 fn check_size((width, height): (i32, i32)) -> Result<(i32, i32)> {
-    if (200..=2_000).contains(&width) && (100..=4_000).contains(&height) {
+    if (200..=2_000).contains(&width) && (40..=4_000).contains(&height) {
         return Ok((width, height));
     }
-    let expected = "200 to 2,000 pixels wide and 100 to 4,000 high";
+    let expected = "200 to 2,000 pixels wide and 40 to 4,000 high";
     Err(Error::parameter("size of the figure", expected, (width, height)))
 }

@@ -141,7 +141,7 @@ impl Scatter {
             symbol: Symbol::Point(Marker::of(index)),
         });
         let front = self.pareto.then(|| LegendEntry {
-            name: "not beaten in both".to_owned(),
+            name: "Pareto front".to_owned(),
             colour: MUTED,
             symbol: Symbol::Line(FRONT.dash, None),
         });

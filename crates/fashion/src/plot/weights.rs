@@ -60,7 +60,7 @@ impl WeightImages {
                 .collect();
             channels
         });
-        Self::new(title, images.collect(), 8, 14)
+        Self::new(title, images.collect(), 8, 16)
     }
 
     fn new(title: impl Into<String>, images: Vec<Vec<f64>>, columns: usize, scale: u16) -> Self {
@@ -73,7 +73,7 @@ impl WeightImages {
         self
     }
 
-    /// How many screen pixels a weight has on each side: 2 for units, 14 for filters unless set.
+    /// How many screen pixels a weight has on each side: 2 for units, 16 for filters unless set.
     pub fn scale(mut self, scale: u16) -> Self {
         self.scale = scale;
         self
@@ -97,7 +97,8 @@ impl WeightImages {
         let columns = self.columns.min(self.images.len());
         let (grid_width, grid_height, mosaic) = self.mosaic(side, columns, limit);
         let scale = i32::from(self.scale);
-        let (width, height) = (grid_width as i32 * scale, grid_height as i32 * scale);
+        let pixels = |length: usize| length as i32 * scale / zoom(side) as i32;
+        let (width, height) = (pixels(grid_width), pixels(grid_height));
         let border = 2 * MARGIN / px(1);
         let ends = [format!("≥ {}", short(limit)), "0".to_owned(), format!("≤ −{}", short(limit))];
         let bar_text = text_width(&ends[2], TEXT_SIZE) / px(1) + 1;
@@ -144,23 +145,29 @@ impl WeightImages {
         Ok(side)
     }
 
-    /// All images in one, with gaps of a pixel or two between them, and its size.
+    /// All images in one, with gaps between them, and its size: one PNG is smaller than hundreds.
     fn mosaic(&self, side: usize, columns: usize, limit: f64) -> (usize, usize, Pixels) {
-        let gap = if side > 10 { 2 } else { 1 };
+        let (zoom, gap) = (zoom(side), 2);
+        let pitch = side * zoom + gap;
         let rows = self.images.len().div_ceil(columns);
-        let (width, height) = (columns * (side + gap) - gap, rows * (side + gap) - gap);
+        let (width, height) = (columns * pitch - gap, rows * pitch - gap);
         let mut pixels = vec![LEVELS as u8; width * height];
         for (index, image) in self.images.iter().enumerate() {
-            let (top, left) = (index / columns * (side + gap), index % columns * (side + gap));
-            for (row, weights) in image.chunks_exact(side).enumerate() {
-                let start = (top + row) * width + left;
-                for (pixel, weight) in pixels[start..start + side].iter_mut().zip(weights) {
-                    *pixel = level(weight / limit);
+            let (top, left) = (index / columns * pitch, index % columns * pitch);
+            for y in 0..side * zoom {
+                for x in 0..side * zoom {
+                    let weight = image[y / zoom * side + x / zoom];
+                    pixels[(top + y) * width + left + x] = level(weight / limit);
                 }
             }
         }
         (width, height, Pixels::coloured(width, height, pixels, palette()))
     }
+}
+
+/// How many image pixels a weight has on each side: small filters need gaps thinner than a weight.
+fn zoom(side: usize) -> usize {
+    if side > 10 { 1 } else { 4 }
 }
 
 /// The width of the colour bar and its distance, in pixels.
@@ -180,7 +187,7 @@ fn palette() -> Vec<[u8; 3]> {
     let half = (LEVELS / 2) as f64;
     (0..LEVELS)
         .map(|level| diverging(level as f64 / half - 1.0))
-        .chain([RGBColor(0xB0, 0xB0, 0xB0)])
+        .chain([RGBColor(0xC4, 0xC4, 0xC4)])
         .map(|RGBColor(red, green, blue)| [red, green, blue])
         .collect()
 }

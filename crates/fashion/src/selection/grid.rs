@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use linfa::Dataset;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, Axis, Ix1};
+use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 
 use super::folds::{Fold, Folds};
 use crate::display::{Bundle, Render, Table};
-use crate::{Classifier, Error, Float, Result, parallel};
+use crate::{Classifier, Dataset, Error, Float, Result, parallel};
 
 /// Fits every candidate on every fold and compares their mean test scores, as scikit-learn's
 /// `GridSearchCV(..., return_train_score=True)` does.
@@ -88,7 +87,7 @@ impl<P> GridSearch<P> {
     /// # Errors
     /// [`Error::InvalidParameter`] without candidates; those of the folds and of the estimator's
     /// `fit`, the first in the order of candidates and folds.
-    pub fn fit<F>(self, dataset: &Dataset<F, usize, Ix1>) -> Result<GridSearchResults<P>>
+    pub fn fit<F>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
     where
         F: Float,
         P: Fit<Array2<F>, Array1<usize>, Error> + Send + Sync,
@@ -136,8 +135,8 @@ impl<P> GridSearch<P> {
 
 /// Training and test samples of one fold.
 struct Part<F: Float> {
-    train: Dataset<F, usize, Ix1>,
-    test: Dataset<F, usize, Ix1>,
+    train: Dataset<F>,
+    test: Dataset<F>,
 }
 
 /// What one fit on one fold gave.
@@ -148,7 +147,7 @@ struct FoldScore {
 }
 
 impl<F: Float> Part<F> {
-    fn of(dataset: &Dataset<F, usize, Ix1>, fold: &Fold) -> Self {
+    fn of(dataset: &Dataset<F>, fold: &Fold) -> Self {
         let select = |indices: &[usize]| {
             Dataset::new(
                 dataset.records().select(Axis(0), indices),
