@@ -180,3 +180,71 @@ fn couple(r: &[Vec<f64>]) -> Vec<f64> {
     }
     p
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    /// From SciPy, by `tests/fixtures/svm/generate.py`.
+    #[derive(Deserialize)]
+    struct Fixture {
+        sigmoids: Vec<SigmoidCase>,
+        couplings: Vec<Coupling>,
+    }
+
+    #[derive(Deserialize)]
+    struct SigmoidCase {
+        decisions: Vec<f64>,
+        first: usize,
+        ab: (f64, f64),
+    }
+
+    #[derive(Deserialize)]
+    struct Coupling {
+        pairwise: Vec<Vec<f64>>,
+        probabilities: Vec<f64>,
+    }
+
+    fn fixture() -> Fixture {
+        let text = include_str!("../../../../tests/fixtures/svm/platt.json");
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn sigmoids_are_where_another_optimiser_finds_them() {
+        for case in fixture().sigmoids {
+            let (a, b) = fit_sigmoid(&case.decisions, case.first);
+            let error = (a - case.ab.0).abs().max((b - case.ab.1).abs());
+            assert!(error < 1e-5, "({a}, {b}) and {:?}", case.ab);
+        }
+    }
+
+    #[test]
+    fn coupling_solves_its_linear_system() {
+        for case in fixture().couplings {
+            let p = couple(&case.pairwise);
+            assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            for (p, expected) in p.iter().zip(&case.probabilities) {
+                // LIBSVM's own stopping rule, a thousandth of a uniform probability or so.
+                assert!((p - expected).abs() < 5e-3, "{p} and {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pair_too_small_for_folds_still_gets_a_sigmoid() {
+        let kernel = [1.0_f32];
+        let (cross, sizes) = ([0.5_f32], [1, 1]);
+        let pair = PairKernel {
+            first: &kernel,
+            second: &kernel,
+            cross: &cross,
+            transposed: &cross,
+            sizes,
+        };
+        let limits = Limits { c: 1.0, tolerance: 1e-3, max_iterations: None };
+        let (a, b) = calibrate(pair, limits);
+        assert!(a.is_finite() && b.is_finite());
+    }
+}

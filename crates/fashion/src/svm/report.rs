@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Solver, Svc};
-use crate::display::{Bundle, Render, notebook_display};
+use crate::display::{Bundle, Render, Table, notebook_display};
 
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,61 +15,64 @@ impl fmt::Display for Solver {
 }
 
 impl Svc {
-    /// The facts of the summary, by name.
-    fn facts(&self) -> Vec<(&'static str, String)> {
+    fn summary(&self) -> Table {
         let machines = match self.pairs.iter().filter(|pair| !pair.converged).count() {
             0 => format!("{}, all converged", self.pairs.len()),
             stopped => format!("{}, {stopped} stopped early", self.pairs.len()),
         };
-        let steps = self.iterations().map_or_else(|| "not told".into(), |n| n.to_string());
-        vec![
-            ("solver", self.solver.to_string()),
-            ("kernel", self.kernel.to_string()),
-            ("C", self.c.to_string()),
-            ("training samples", self.samples.to_string()),
-            ("pairs of classes", machines),
-            ("solver steps", steps),
-            ("support vectors", self.support_vectors().to_string()),
-            ("seconds", format!("{:.2}", self.seconds)),
-            ("memory", format!("{:.0} MB", self.bytes as f64 / 1e6)),
-        ]
+        let per_class: Vec<String> = self
+            .classes
+            .iter()
+            .zip(self.support_vectors_per_class())
+            .map(|(class, count)| format!("{class}: {count}"))
+            .collect();
+        Table::new("Support vector classifier, one class against one", ["property", "value"])
+            .row(["solver", &self.solver.to_string()])
+            .row(["kernel", &self.kernel.to_string()])
+            .row(["C", &self.c.to_string()])
+            .row(["training samples", &self.samples.to_string()])
+            .row(["pairs of classes", &machines])
+            .row(["solver steps", &steps(self.iterations())])
+            .row(["support vectors", &self.support_vectors().to_string()])
+            .row(["of each class", &per_class.join(", ")])
+            .row(["fit time", &format!("{:.2} s", self.seconds)])
+            .row(["memory", &format!("{:.0} MB", self.bytes as f64 / 1e6)])
     }
 
-    fn per_class(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.classes.iter().copied().zip(self.support_vectors_per_class())
+    /// A row for every pair of classes: samples, support vectors, solver steps, objective, rho.
+    pub fn pairs_table(&self) -> Table {
+        let mut table = Table::new(
+            "Pairs of classes",
+            ["pair", "samples", "support vectors", "steps", "objective", "rho", "converged"],
+        );
+        for pair in &self.pairs {
+            table.push([
+                format!("{} / {}", pair.classes.0, pair.classes.1),
+                pair.samples.to_string(),
+                pair.support_vectors.to_string(),
+                steps(pair.iterations),
+                format!("{:.4}", pair.objective),
+                format!("{:.4}", pair.rho),
+                if pair.converged { "yes" } else { "no" }.to_string(),
+            ]);
+        }
+        table
     }
+}
+
+fn steps(count: Option<usize>) -> String {
+    count.map_or_else(|| "not told".into(), |count| count.to_string())
 }
 
 impl fmt::Display for Svc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Support vector classifier, one class against one")?;
-        for (name, value) in self.facts() {
-            writeln!(f, "  {name:<17} {value}")?;
-        }
-        write!(f, "  by class         ")?;
-        self.per_class().try_for_each(|(class, count)| write!(f, " {class}: {count}"))
+        self.summary().fmt(f)
     }
 }
 
 impl Render for Svc {
     fn render(&self) -> Bundle {
-        let rows: String = self
-            .facts()
-            .iter()
-            .map(|(name, value)| {
-                format!("<tr><th style=\"text-align:left\">{name}</th><td>{value}</td></tr>")
-            })
-            .collect();
-        let (classes, counts): (String, String) = self
-            .per_class()
-            .map(|(class, count)| (format!("<th>{class}</th>"), format!("<td>{count}</td>")))
-            .unzip();
-        Bundle::text(self.to_string()).html(format!(
-            "<table><caption>Support vector classifier, one class against one</caption>{rows}\
-             </table><table><caption>Support vectors by class</caption>\
-             <tr><th>class</th>{classes}</tr>\
-             <tr><th>support vectors</th>{counts}</tr></table>"
-        ))
+        self.summary().render()
     }
 }
 
