@@ -3,5 +3,6 @@
 
 mod ops {
     pub mod gradients;
+    pub mod paths;
     pub mod support;
 }

@@ -2,7 +2,7 @@
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
 
-use super::kernels::{self, Geometry, Kernels};
+use super::kernels::{Arrived, Convolution, Geometry, Kernels};
 use super::pool::{max_pool2d, output_shape};
 use super::tape::{gradient, read, record, reread, shape_of};
 use super::window::slide;
@@ -66,22 +66,25 @@ pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
     let (x, tape) = x.split_tape();
     let geometry = geometry(shape_of(&x), shape_of(filters), shape_of(bias), options)?;
     let pooled = options.max_pool.map(|pool| output_shape(geometry.output(), pool)).transpose()?;
-    let job = kernels::Convolution {
+    let job = Convolution {
         geometry,
         path,
         activation: options.activation,
         pool: options.max_pool.zip(pooled),
     };
-    let forward = job.forward(read("conv2d", &x)?, read("conv2d", filters)?, read("conv2d", bias)?);
+    let (y, winners) =
+        job.forward(read("conv2d", &x)?, read("conv2d", filters)?, read("conv2d", bias)?);
 
     let (filters, bias) = (filters.clone(), bias.clone());
-    let (saved, shape) = (forward.saved, pooled.unwrap_or(geometry.output()));
-    record(forward.y, shape, tape, move |y, arrived, gradients| {
-        let delta = job.delta(y, arrived, &saved);
-        job.add_bias_gradient(&delta, gradient(gradients, &bias)?);
-        job.add_filter_gradient(reread(&x)?, &delta, gradient(gradients, &filters)?);
+    let shape = pooled.unwrap_or(geometry.output());
+    record(y, shape, tape, move |y, arrived, gradients| {
+        let arrived = Arrived { y, winners: &winners, gradient: arrived };
+        let mut bias_gradient = std::mem::take(&mut **gradients.get_or_alloc_mut(&bias)?);
+        let sum = gradient(gradients, &filters)?;
+        job.add_filter_gradient(reread(&x)?, &arrived, sum, &mut bias_gradient);
+        **gradients.get_or_alloc_mut(&bias)? = bias_gradient;
         if options.source == Source::Layer {
-            job.add_input_gradient(reread(&filters)?, &delta, gradient(gradients, &x)?);
+            job.add_input_gradient(reread(&filters)?, &arrived, gradient(gradients, &x)?);
         }
         Ok(())
     })

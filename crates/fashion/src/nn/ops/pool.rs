@@ -2,7 +2,7 @@
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
 
-use super::kernels::portable;
+use super::kernels;
 use super::tape::{gradient, read, record, shape_of};
 use super::{Images, Pool2d};
 use crate::{Float, Result};
@@ -21,9 +21,9 @@ pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
     let (x, tape) = x.split_tape();
     let shape = shape_of(&x);
     let output = output_shape(shape, pool)?;
-    let (y, winners) = portable::max_pool(read("max_pool2d", &x)?, shape, output, pool);
+    let (y, winners) = kernels::max_pool(read("max_pool2d", &x)?, shape, output, pool);
     record(y, output, tape, move |_, arrived, gradients| {
-        portable::unpool_max(arrived, &winners, shape, output, pool, gradient(gradients, &x)?);
+        kernels::unpool_max(arrived, &winners, shape, output, pool, gradient(gradients, &x)?);
         Ok(())
     })
 }
@@ -41,9 +41,9 @@ pub fn average_pool2d<E: Float, T: Tape<E, Cpu>>(
     let (x, tape) = x.split_tape();
     let shape = shape_of(&x);
     let output = output_shape(shape, pool)?;
-    let y = portable::average_pool(read("average_pool2d", &x)?, shape, output, pool);
+    let y = kernels::average_pool(read("average_pool2d", &x)?, shape, output, pool);
     record(y, output, tape, move |_, arrived, gradients| {
-        portable::unpool_average(arrived, shape, output, pool, gradient(gradients, &x)?);
+        kernels::unpool_average(arrived, shape, output, pool, gradient(gradients, &x)?);
         Ok(())
     })
 }

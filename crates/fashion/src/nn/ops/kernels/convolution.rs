@@ -1,8 +1,12 @@
 //! A convolution with its activation and pooling: which kernel computes what.
 
+#[cfg(target_arch = "x86_64")]
+use std::any::Any;
+
 use super::path::Path;
 use super::portable;
-use super::threads::{for_each_piece, sum_over};
+use super::scratch::Scratch;
+use super::threads::{for_each_pair, for_each_piece, sum_over};
 use crate::Float;
 use crate::nn::ops::{Activation, Pool2d};
 
@@ -38,6 +42,25 @@ impl Geometry {
         self.out_height * self.out_width
     }
 
+    /// The convolution that takes the gradient at the result back to the images, for stride 1.
+    fn reversed(&self) -> Option<Self> {
+        let (top, left) = (
+            (self.kernel_height - 1).checked_sub(self.top)?,
+            (self.kernel_width - 1).checked_sub(self.left)?,
+        );
+        (self.stride == 1).then_some(Self {
+            height: self.out_height,
+            width: self.out_width,
+            channels: self.filters,
+            filters: self.channels,
+            top,
+            left,
+            out_height: self.height,
+            out_width: self.width,
+            ..*self
+        })
+    }
+
     /// Multiplications.
     pub(crate) fn cost(&self) -> usize {
         let taps = self.kernel_height * self.kernel_width;
@@ -65,6 +88,22 @@ impl Geometry {
     }
 }
 
+/// The kernel of a convolution, for one image.
+pub(crate) trait Correlate<E>: Send + Sync {
+    /// y = x * F + b, or y += x * F without a bias.
+    fn apply(&self, x: &[E], bias: Option<&[E]>, y: &mut [E]);
+}
+
+/// The kernel of the filters' gradient. Sums have a layout of the kernel's own.
+pub(crate) trait FilterGradient<E>: Send + Sync {
+    /// Numbers in a sum.
+    fn len(&self) -> usize;
+    /// sum += one image's gradient; `delta` is followed by 16 readable numbers.
+    fn add(&self, x: &[E], delta: &[E], sum: &mut [E]);
+    /// filters += the gradient that the sum stands for.
+    fn finish(&self, sum: &[E], filters: &mut [E]);
+}
+
 /// A convolution to be computed.
 #[derive(Clone, Copy)]
 pub(crate) struct Convolution {
@@ -75,61 +114,157 @@ pub(crate) struct Convolution {
     pub pool: Option<(Pool2d, (usize, usize, usize, usize))>,
 }
 
-/// A result, and what its backward step needs besides it.
-pub(crate) struct Forward<E> {
-    pub y: Vec<E>,
-    pub saved: Saved,
-}
-
-/// For a pooled result: where in each window the largest element stands.
-pub(crate) struct Saved {
-    winners: Vec<u16>,
+/// What arrived at a convolution's result in the backward step.
+pub(crate) struct Arrived<'a, E> {
+    pub y: &'a [E],
+    /// For a pooled result: where in each window the largest element stands.
+    pub winners: &'a [u16],
+    pub gradient: &'a [E],
 }
 
 impl Convolution {
-    pub(crate) fn forward<E: Float>(&self, x: &[E], filters: &[E], bias: &[E]) -> Forward<E> {
+    /// The result, and the winners of its pool.
+    pub(crate) fn forward<E: Float>(
+        &self,
+        x: &[E],
+        filters: &[E],
+        bias: &[E],
+    ) -> (Vec<E>, Vec<u16>) {
         let g = &self.geometry;
-        let mut y = vec![E::zero(); g.n * g.output_pixels() * g.filters];
-        portable::forward(g, x, filters, bias, &mut y);
-        self.activation.apply(&mut y, g.filters);
-        let Some((pool, shape)) = self.pool else {
-            return Forward { y, saved: Saved { winners: Vec::new() } };
+        let (from_size, to_size) = (g.pixels() * g.channels, g.output_pixels() * g.filters);
+        let kernel = correlate(g, self.path, filters);
+        let apply = |sample: usize, y: &mut [E]| {
+            kernel.apply(&x[sample * from_size..][..from_size], Some(bias), y);
+            self.activation.apply(y, g.filters);
         };
-        let (y, winners) = portable::max_pool(&y, g.output(), shape, pool);
-        Forward { y, saved: Saved { winners } }
+        let mut y = vec![E::zero(); g.n * self.result_size()];
+        let Some((pool, shape)) = self.pool else {
+            for_each_piece((&mut y, to_size), g.cost(), apply);
+            return (y, Vec::new());
+        };
+        let mut winners = vec![0; y.len()];
+        let pieces = ((&mut y[..], self.result_size()), (&mut winners[..], self.result_size()));
+        for_each_pair(pieces.0, pieces.1, g.cost(), |sample, y, winners| {
+            let mut full = Scratch::new(to_size);
+            apply(sample, &mut full);
+            portable::max_pool(&full, y, winners, (g.output(), shape), pool);
+        });
+        (y, winners)
     }
 
-    /// The gradient at X * F + b, from the result and the gradient that arrived at it.
-    pub(crate) fn delta<E: Float>(&self, y: &[E], arrived: &[E], saved: &Saved) -> Vec<E> {
+    /// Adds the gradients of filters and bias.
+    pub(crate) fn add_filter_gradient<E: Float>(
+        &self,
+        x: &[E],
+        arrived: &Arrived<E>,
+        filters: &mut [E],
+        bias: &mut [E],
+    ) {
         let g = &self.geometry;
-        let mut delta = arrived.to_vec();
-        let piece = g.filters << 8;
-        for_each_piece((&mut delta, piece), arrived.len(), |index, delta| {
-            self.activation.reverse(&y[index * piece..][..delta.len()], delta, g.filters);
+        let size = g.pixels() * g.channels;
+        let kernel = filter_gradient::<E>(g, self.path);
+        let mut sum = Scratch::zeros(kernel.len() + g.filters);
+        sum_over(g.n, g.cost(), &mut sum, |samples, sum| {
+            let (filters, bias) = sum.split_at_mut(kernel.len());
+            for sample in samples {
+                let delta = self.delta(sample, arrived);
+                kernel.add(&x[sample * size..][..size], &delta, filters);
+                for pixel in delta[..g.output_pixels() * g.filters].chunks_exact(g.filters) {
+                    bias.iter_mut().zip(pixel).for_each(|(bias, &d)| *bias += d);
+                }
+            }
         });
+        let (filter_sum, bias_sum) = sum.split_at(kernel.len());
+        kernel.finish(filter_sum, filters);
+        bias.iter_mut().zip(bias_sum).for_each(|(bias, &sum)| *bias += sum);
+    }
+
+    /// Adds the gradient of the images.
+    pub(crate) fn add_input_gradient<E: Float>(
+        &self,
+        filters: &[E],
+        arrived: &Arrived<E>,
+        sum: &mut [E],
+    ) {
+        let g = &self.geometry;
+        let kernel = transposed(g, self.path, filters);
+        for_each_piece((sum, g.pixels() * g.channels), g.cost(), |sample, sum| {
+            let delta = self.delta(sample, arrived);
+            kernel.apply(&delta[..g.output_pixels() * g.filters], None, sum);
+        });
+    }
+
+    /// Elements of one image of the result.
+    fn result_size(&self) -> usize {
+        let (_, height, width, filters) = self.pool.map_or(self.geometry.output(), |pool| pool.1);
+        height * width * filters
+    }
+
+    /// The gradient at x * F + b for one image, and 16 zeros.
+    fn delta<E: Float>(&self, sample: usize, arrived: &Arrived<E>) -> Scratch<E> {
+        const SLACK: usize = 16;
+        let g = &self.geometry;
+        let size = self.result_size();
+        let range = sample * size..(sample + 1) * size;
+        let full = g.output_pixels() * g.filters;
+        let mut delta = Scratch::new(size + SLACK);
+        delta[..size].copy_from_slice(&arrived.gradient[range.clone()]);
+        delta[size..].fill(E::zero());
+        self.activation.reverse(&arrived.y[range.clone()], &mut delta[..size], g.filters);
         let Some((pool, shape)) = self.pool else {
             return delta;
         };
-        let mut full = vec![E::zero(); g.n * g.output_pixels() * g.filters];
-        portable::unpool_max(&delta, &saved.winners, g.output(), shape, pool, &mut full);
-        full
+        let mut unpooled = Scratch::zeros(full + SLACK);
+        let winners = &arrived.winners[range];
+        portable::unpool_max(&delta, winners, (g.output(), shape), pool, &mut unpooled);
+        unpooled
     }
+}
 
-    pub(crate) fn add_bias_gradient<E: Float>(&self, delta: &[E], sum: &mut [E]) {
-        let (filters, size) = (sum.len(), self.geometry.output_pixels() * sum.len());
-        sum_over(self.geometry.n, delta.len(), sum, |samples, sum| {
-            let delta = &delta[samples.start * size..samples.end * size];
-            for pixel in delta.chunks_exact(filters) {
-                sum.iter_mut().zip(pixel).for_each(|(sum, &d)| *sum += d);
-            }
-        });
+/// The kernel of x * F for this element type and path.
+fn correlate<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Correlate<E>> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(filters) = (&filters.to_vec() as &dyn Any).downcast_ref::<Vec<f32>>()
+        && path != Path::Portable
+        && let Some(kernel) = same_element(super::fast::correlate(*g, path, filters))
+    {
+        return kernel;
     }
+    let _ = path;
+    Box::new(portable::Portable { g: *g, filters: filters.to_vec() })
+}
 
-    pub(crate) fn add_filter_gradient<E: Float>(&self, x: &[E], delta: &[E], sum: &mut [E]) {
-        portable::filter_gradient(&self.geometry, x, delta, sum);
+/// The kernel of the gradient of x. For stride 1 that is a convolution with turned filters.
+fn transposed<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Correlate<E>> {
+    let (taps, size) = (g.kernel_height * g.kernel_width, g.channels * g.filters);
+    // Channels and filters change places; for a convolution, taps also run backward.
+    let reversed = g.reversed();
+    let mut turned = vec![E::zero(); filters.len()];
+    for (index, &f) in filters.iter().enumerate() {
+        let (tap, channel, filter) = (index / size, index % size / g.filters, index % g.filters);
+        let tap = if reversed.is_some() { taps - 1 - tap } else { tap };
+        turned[tap * size + filter * g.channels + channel] = f;
     }
+    match reversed {
+        Some(reversed) => correlate(&reversed, path, &turned),
+        None => Box::new(portable::PortableTransposed { g: *g, turned }),
+    }
+}
 
-    pub(crate) fn add_input_gradient<E: Float>(&self, filters: &[E], delta: &[E], sum: &mut [E]) {
-        portable::input_gradient(&self.geometry, filters, delta, sum);
+/// The kernel of the filters' gradient.
+fn filter_gradient<E: Float>(g: &Geometry, path: Path) -> Box<dyn FilterGradient<E>> {
+    #[cfg(target_arch = "x86_64")]
+    if path != Path::Portable
+        && let Some(kernel) = same_element(super::fast::filter_gradient(*g, path))
+    {
+        return kernel;
     }
+    let _ = path;
+    Box::new(portable::PortableGradient { g: *g })
+}
+
+/// A kernel for `f32` as one for the generic element, if that is `f32`.
+#[cfg(target_arch = "x86_64")]
+fn same_element<A: 'static, B: 'static>(kernel: A) -> Option<B> {
+    (Box::new(kernel) as Box<dyn Any>).downcast().ok().map(|kernel| *kernel)
 }

@@ -1,10 +1,14 @@
 //! The only unsafe code of the operations: reading a tensor's storage, and gemm.
 
 mod convolution;
+#[cfg(target_arch = "x86_64")]
+mod fast;
 mod mask;
 mod matmul;
 mod path;
-pub(super) mod portable;
+mod pool;
+mod portable;
+mod scratch;
 mod threads;
 
 use dfdx::shapes::Shape;
@@ -12,10 +16,11 @@ use dfdx::tensor::{Cpu, Tensor};
 
 use crate::Float;
 
-pub(super) use convolution::{Convolution, Geometry};
+pub(super) use convolution::{Arrived, Convolution, Geometry};
 pub(super) use mask::{Mask, add_masked};
 pub(super) use matmul::{Layout, matmul};
 pub use path::{Kernels, Path};
+pub(super) use pool::{average_pool, max_pool, unpool_average, unpool_max};
 
 /// The elements of a tensor, or `None` if they are not stored one after the other in the order of
 /// its axes (a broadcast or permuted tensor).

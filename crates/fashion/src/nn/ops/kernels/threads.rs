@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::scratch::Scratch;
+
 /// Below this many operations a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 1 << 18;
 
@@ -64,7 +66,7 @@ pub(crate) fn sum_over<E: crate::Float>(
 ) {
     let shard = items.div_ceil(PARTIAL_SUMS).max(1);
     let shards = items.div_ceil(shard);
-    let mut partial = vec![E::zero(); shards * sum.len()];
+    let mut partial = Scratch::<E>::zeros(shards * sum.len());
     for_each_piece((&mut partial, sum.len()), cost, |index, partial| {
         work(index * shard..items.min((index + 1) * shard), partial);
     });

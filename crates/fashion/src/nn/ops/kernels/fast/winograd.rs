@@ -1,0 +1,414 @@
+//! 3 x 3 convolution by Winograd's F(4 x 4, 3 x 3): a quarter of the multiplications.
+//!
+//! A tile of 4 x 4 results is A' [(G f G') . (B' d B)] A for the 6 x 6 pixels d under it and the filter
+//! f, where . multiplies element by element (Lavin and Gray 2016, with their matrices). Summed over
+//! channels, the products at each of the 36 places are a matrix product. The gradient of the filters is
+//! G' [sum over tiles of (B' d B) . (A e A')] G for the gradient e at the tile.
+
+use super::micro::Product;
+use super::simd::{Simd, Work, run};
+use super::{Padded, SLACK, pad};
+use crate::nn::ops::Path;
+use crate::nn::ops::kernels::convolution::{Correlate, FilterGradient, Geometry};
+use crate::nn::ops::kernels::scratch::Scratch;
+
+/// Results per tile and axis; pixels per tile and axis; places.
+const OUT: usize = 4;
+const IN: usize = 6;
+const PLACES: usize = IN * IN;
+
+/// Tiles whose transforms fit the second-level cache beside the filters.
+const TILES: usize = 24;
+
+/// Extra numbers between planes: at a distance of a power of two they would evict each other.
+const GAP: usize = 16;
+
+/// G, by which filters are transformed.
+const G: [[f32; 3]; IN] = [
+    [1.0 / 4.0, 0.0, 0.0],
+    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// Whether the convolution is one that this module computes.
+pub(super) fn fits(g: &Geometry, lanes: usize) -> bool {
+    (g.kernel_height, g.kernel_width, g.stride) == (3, 3, 1)
+        && g.channels.is_multiple_of(lanes)
+        && g.filters.is_multiple_of(lanes)
+}
+
+/// The tiles of a convolution.
+struct Tiling {
+    rows: usize,
+    columns: usize,
+}
+
+impl Tiling {
+    fn new(g: &Geometry) -> Self {
+        Self { rows: g.out_height.div_ceil(OUT), columns: g.out_width.div_ceil(OUT) }
+    }
+
+    fn count(&self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// The tiles in blocks of nearly equal size.
+    fn blocks(&self) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
+        let (count, blocks) = (self.count(), self.count().div_ceil(TILES));
+        (0..blocks).map(move |b| b * count / blocks..(b + 1) * count / blocks)
+    }
+
+    /// Row and column of a tile's first result.
+    fn origin(&self, tile: usize) -> (usize, usize) {
+        (tile / self.columns * OUT, tile % self.columns * OUT)
+    }
+
+    /// The image with the zeros that the last tiles reach into.
+    fn pad<'a>(&self, g: &Geometry, x: &'a [f32]) -> (Padded<'a>, usize) {
+        let width = self.columns * OUT + 2;
+        (pad(g, x, self.rows * OUT + 2, width, false), width * g.channels)
+    }
+}
+
+/// x * F
+pub(super) struct Winograd {
+    g: Geometry,
+    path: Path,
+    /// G f G': (place, channels, filters)
+    filters: Scratch,
+}
+
+impl Winograd {
+    pub(super) fn new(g: Geometry, path: Path, filters: &[f32]) -> Self {
+        let size = g.channels * g.filters;
+        let mut transformed = Scratch::zeros(PLACES * size);
+        for place in 0..PLACES {
+            let plane = &mut transformed[place * size..][..size];
+            for tap in 0..9 {
+                let factor = G[place / IN][tap / 3] * G[place % IN][tap % 3];
+                if factor != 0.0 {
+                    let filter = &filters[tap * size..][..size];
+                    plane.iter_mut().zip(filter).for_each(|(to, &f)| *to += factor * f);
+                }
+            }
+        }
+        Self { g, path, filters: transformed }
+    }
+}
+
+impl Correlate<f32> for Winograd {
+    fn apply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        let tiling = Tiling::new(&self.g);
+        let (x, row) = tiling.pad(&self.g, x);
+        if let Some(bias) = bias {
+            y.chunks_exact_mut(self.g.filters).for_each(|y| y.copy_from_slice(bias));
+        }
+        run(self.path, Forward { kernel: self, tiling, x: x.pixels(), row, y });
+    }
+}
+
+struct Forward<'a> {
+    kernel: &'a Winograd,
+    tiling: Tiling,
+    x: &'a [f32],
+    row: usize,
+    y: &'a mut [f32],
+}
+
+impl Work for Forward<'_> {
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        let g = &self.kernel.g;
+        let mut inputs = Scratch::new(PLACES * (TILES * g.channels + GAP));
+        let mut products = Scratch::new(PLACES * (TILES * g.filters + GAP));
+        for tiles in self.tiling.blocks() {
+            let (from, to) = (tiles.len() * g.channels + GAP, tiles.len() * g.filters + GAP);
+            // SAFETY: the padded image holds every tile's 6 x 6 pixels; the planes hold a block's
+            // tiles; the tiles' results are cut to the image in `add_results`.
+            unsafe {
+                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, self.row, &mut inputs, from);
+                for place in 0..PLACES {
+                    S::product(&Product {
+                        rows: tiles.len(),
+                        vectors: g.filters / S::LANES,
+                        a: inputs[place * from..].as_ptr(),
+                        a_row: g.channels,
+                        a_step: 1,
+                        b: self.kernel.filters[place * g.channels * g.filters..].as_ptr(),
+                        b_step: g.filters,
+                        c: products[place * to..].as_mut_ptr(),
+                        c_row: g.filters,
+                        segments: &[(0, 0)],
+                        length: g.channels,
+                        accumulate: false,
+                    });
+                }
+                add_results::<S>(g, &self.tiling, &tiles, &products, to, self.y);
+            }
+        }
+    }
+}
+
+/// The gradient of the filters.
+pub(super) struct WinogradGradient {
+    g: Geometry,
+    path: Path,
+}
+
+impl WinogradGradient {
+    pub(super) fn new(g: Geometry, path: Path) -> Self {
+        Self { g, path }
+    }
+}
+
+impl FilterGradient<f32> for WinogradGradient {
+    fn len(&self) -> usize {
+        PLACES * self.g.channels * self.g.filters
+    }
+
+    fn add(&self, x: &[f32], delta: &[f32], sum: &mut [f32]) {
+        let tiling = Tiling::new(&self.g);
+        let (x, row) = tiling.pad(&self.g, x);
+        let g = &self.g;
+        run(self.path, Gradient { g, tiling, x: x.pixels(), row, delta, sum });
+    }
+
+    fn finish(&self, sum: &[f32], filters: &mut [f32]) {
+        let size = self.g.channels * self.g.filters;
+        for tap in 0..9 {
+            for place in 0..PLACES {
+                let factor = G[place / IN][tap / 3] * G[place % IN][tap % 3];
+                if factor != 0.0 {
+                    let filter = &mut filters[tap * size..][..size];
+                    let sum = &sum[place * size..][..size];
+                    filter.iter_mut().zip(sum).for_each(|(f, &s)| *f += factor * s);
+                }
+            }
+        }
+    }
+}
+
+struct Gradient<'a> {
+    g: &'a Geometry,
+    tiling: Tiling,
+    x: &'a [f32],
+    row: usize,
+    delta: &'a [f32],
+    sum: &'a mut [f32],
+}
+
+impl Work for Gradient<'_> {
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        let g = self.g;
+        let size = g.channels * g.filters;
+        assert_eq!(self.sum.len(), PLACES * size);
+        assert!(self.delta.len() >= g.output_pixels() * g.filters + SLACK);
+        let mut inputs = Scratch::new(PLACES * (TILES * g.channels + GAP));
+        let mut deltas = Scratch::new(PLACES * (TILES * g.filters + GAP));
+        for tiles in self.tiling.blocks() {
+            let (from, to) = (tiles.len() * g.channels + GAP, tiles.len() * g.filters + GAP);
+            // SAFETY: as in the forward step; the sum holds a plane of (channels, filters) per place.
+            unsafe {
+                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, self.row, &mut inputs, from);
+                transform_deltas::<S>(g, &self.tiling, &tiles, self.delta, &mut deltas, to);
+                for place in 0..PLACES {
+                    S::product(&Product {
+                        rows: g.channels,
+                        vectors: g.filters / S::LANES,
+                        a: inputs[place * from..].as_ptr(),
+                        a_row: 1,
+                        a_step: g.channels,
+                        b: deltas[place * to..].as_ptr(),
+                        b_step: g.filters,
+                        c: self.sum[place * size..].as_mut_ptr(),
+                        c_row: g.filters,
+                        segments: &[(0, 0)],
+                        length: tiles.len(),
+                        accumulate: true,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// B' d B of every tile: planes of (tile, channels), `plane` apart.
+///
+/// # Safety
+/// `x` must hold the 6 x 6 pixels of every tile in rows of `row` numbers, `to` 36 planes.
+#[inline(always)]
+unsafe fn transform_inputs<S: Simd>(
+    g: &Geometry,
+    tiling: &Tiling,
+    tiles: &std::ops::Range<usize>,
+    x: &[f32],
+    row: usize,
+    to: &mut [f32],
+    plane: usize,
+) {
+    assert!(x.len() >= (tiling.rows * OUT + 1) * row + (tiling.columns * OUT + 2) * g.channels);
+    assert!(to.len() >= (PLACES - 1) * plane + tiles.len() * g.channels);
+    for (index, tile) in tiles.clone().enumerate() {
+        let (y0, x0) = tiling.origin(tile);
+        for channel in (0..g.channels).step_by(S::LANES) {
+            // SAFETY: pixel (y0 + 5, x0 + 5) is the last that the tile reads, and the plane holds
+            // (index, channel): asserted above.
+            unsafe {
+                let from = x.as_ptr().add(y0 * row + x0 * g.channels + channel);
+                let to = to.as_mut_ptr().add(index * g.channels + channel);
+                let mut half = [[S::splat(0.0); IN]; IN];
+                for column in 0..IN {
+                    let d: [S; IN] =
+                        std::array::from_fn(|y| S::load(from.add(y * row + column * g.channels)));
+                    for (y, value) in input_axis(d).into_iter().enumerate() {
+                        half[y][column] = value;
+                    }
+                }
+                for (y, line) in half.into_iter().enumerate() {
+                    for (x, value) in input_axis(line).into_iter().enumerate() {
+                        value.store(to.add((y * IN + x) * plane));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A e A' of every tile, where e is 0 outside of the image.
+///
+/// # Safety
+/// The processor must have the instructions of `S`.
+#[inline(always)]
+unsafe fn transform_deltas<S: Simd>(
+    g: &Geometry,
+    tiling: &Tiling,
+    tiles: &std::ops::Range<usize>,
+    delta: &[f32],
+    to: &mut [f32],
+    plane: usize,
+) {
+    assert!(delta.len() >= g.output_pixels() * g.filters);
+    assert!(to.len() >= (PLACES - 1) * plane + tiles.len() * g.filters);
+    for (index, tile) in tiles.clone().enumerate() {
+        let (y0, x0) = tiling.origin(tile);
+        let (rows, columns) = (OUT.min(g.out_height - y0), OUT.min(g.out_width - x0));
+        for filter in (0..g.filters).step_by(S::LANES) {
+            // SAFETY: rows and columns are cut to the image; the plane holds (index, filter).
+            unsafe {
+                let from = delta.as_ptr().add((y0 * g.out_width + x0) * g.filters + filter);
+                let to = to.as_mut_ptr().add(index * g.filters + filter);
+                let mut half = [[S::splat(0.0); OUT]; IN];
+                for column in 0..columns {
+                    let mut e = [S::splat(0.0); OUT];
+                    for (y, e) in e.iter_mut().enumerate().take(rows) {
+                        *e = S::load(from.add((y * g.out_width + column) * g.filters));
+                    }
+                    for (y, value) in delta_axis(e).into_iter().enumerate() {
+                        half[y][column] = value;
+                    }
+                }
+                for (y, line) in half.into_iter().enumerate() {
+                    for (x, value) in delta_axis(line).into_iter().enumerate() {
+                        value.store(to.add((y * IN + x) * plane));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// y += A' m A for every tile, cut to the image.
+///
+/// # Safety
+/// The processor must have the instructions of `S`.
+#[inline(always)]
+unsafe fn add_results<S: Simd>(
+    g: &Geometry,
+    tiling: &Tiling,
+    tiles: &std::ops::Range<usize>,
+    products: &[f32],
+    plane: usize,
+    y: &mut [f32],
+) {
+    assert!(y.len() >= g.output_pixels() * g.filters);
+    assert!(products.len() >= (PLACES - 1) * plane + tiles.len() * g.filters);
+    for (index, tile) in tiles.clone().enumerate() {
+        let (y0, x0) = tiling.origin(tile);
+        let (rows, columns) = (OUT.min(g.out_height - y0), OUT.min(g.out_width - x0));
+        for filter in (0..g.filters).step_by(S::LANES) {
+            // SAFETY: rows and columns are cut to the image; the plane holds (index, filter).
+            unsafe {
+                let from = products.as_ptr().add(index * g.filters + filter);
+                let to = y.as_mut_ptr().add((y0 * g.out_width + x0) * g.filters + filter);
+                let mut half = [[S::splat(0.0); IN]; OUT];
+                for column in 0..IN {
+                    let m: [S; IN] =
+                        std::array::from_fn(|y| S::load(from.add((y * IN + column) * plane)));
+                    for (y, value) in result_axis(m).into_iter().enumerate() {
+                        half[y][column] = value;
+                    }
+                }
+                for (y, line) in half.into_iter().enumerate().take(rows) {
+                    for (x, value) in result_axis(line).into_iter().enumerate().take(columns) {
+                        let to = to.add((y * g.out_width + x) * g.filters);
+                        S::load(to).add(value).store(to);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// B' d
+#[inline(always)]
+unsafe fn input_axis<S: Simd>(d: [S; IN]) -> [S; IN] {
+    // SAFETY: the caller has the instructions of `S`.
+    unsafe {
+        let (two, four, five) = (S::splat(2.0), S::splat(4.0), S::splat(-5.0));
+        let (minus_two, minus_four) = (S::splat(-2.0), S::splat(-4.0));
+        let even = d[2].fma(minus_four, d[4]);
+        let odd = d[1].fma(minus_four, d[3]);
+        let (far, near) = (d[4].sub(d[2]), d[3].sub(d[1]));
+        [
+            d[0].fma(four, d[2].fma(five, d[4])),
+            even.add(odd),
+            even.sub(odd),
+            near.fma(two, far),
+            near.fma(minus_two, far),
+            d[1].fma(four, d[3].fma(five, d[5])),
+        ]
+    }
+}
+
+/// A e
+#[inline(always)]
+unsafe fn delta_axis<S: Simd>(e: [S; OUT]) -> [S; IN] {
+    // SAFETY: the caller has the instructions of `S`.
+    unsafe {
+        let (two, four, eight) = (S::splat(2.0), S::splat(4.0), S::splat(8.0));
+        let (even, odd) = (e[0].add(e[2]), e[1].add(e[3]));
+        let (far, near) = (e[2].fma(four, e[0]), e[3].fma(eight, e[1].fma(two, S::splat(0.0))));
+        [e[0], even.add(odd), even.sub(odd), far.add(near), far.sub(near), e[3]]
+    }
+}
+
+/// A' m
+#[inline(always)]
+unsafe fn result_axis<S: Simd>(m: [S; IN]) -> [S; OUT] {
+    // SAFETY: the caller has the instructions of `S`.
+    unsafe {
+        let (two, four, eight) = (S::splat(2.0), S::splat(4.0), S::splat(8.0));
+        let (near, near_odd) = (m[1].add(m[2]), m[1].sub(m[2]));
+        let (far, far_odd) = (m[3].add(m[4]), m[3].sub(m[4]));
+        [
+            m[0].add(near).add(far),
+            far_odd.fma(two, near_odd),
+            far.fma(four, near),
+            far_odd.fma(eight, near_odd).add(m[5]),
+        ]
+    }
+}
