@@ -102,8 +102,7 @@ pub(super) fn figure(
         let size = (unit_width.unsigned_abs(), unit_height.unsigned_abs());
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         area.fill(&WHITE)?;
-        let canvas =
-            Canvas { area, images: RefCell::default(), width: unit_width };
+        let canvas = Canvas { area, images: RefCell::default(), width: unit_width };
         let heading = Type { size: TITLE_SIZE, bold: true, vertical: VPos::Top, ..Type::CENTRED };
         for (line, text) in title_lines.iter().enumerate() {
             let y = MARGIN + px(TITLE_SIZE + 5) * line as i32;
