@@ -15,6 +15,7 @@
 //! | [`display`] | how values show themselves at the end of a cell |
 
 pub mod answer;
+mod classifier;
 pub mod data;
 pub mod display;
 mod error;
@@ -24,9 +25,14 @@ pub mod mlp;
 pub mod nn;
 pub mod parallel;
 pub mod plot;
+pub mod prelude;
 pub mod selection;
 pub mod svm;
 
+pub use classifier::Classifier;
 pub use error::{Error, Result};
 pub use float::Float;
 pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
+
+/// Samples in rows with one class label each: linfa's dataset as this crate uses it.
+pub type Dataset<F> = linfa::Dataset<F, usize, ndarray::Ix1>;

@@ -1,2 +1,69 @@
 //! Project automation: `cargo xtask`.
-fn main() {}
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `cli` | reads the command line |
+//! | `setup` | the steps from a bare machine to a ready kernel, each in its own module |
+//! | `notebooks` | executes notebooks without a browser and writes the book |
+//! | `lab` | opens JupyterLab |
+//! | `test` | everything that must pass |
+
+mod apt;
+mod bench;
+mod checkout;
+mod cli;
+mod data;
+mod evcxr;
+mod failure;
+mod kernel;
+mod lab;
+mod lock;
+mod notebooks;
+mod process;
+mod python;
+mod rust_src;
+mod setup;
+mod sha256sums;
+mod test;
+mod toolchain;
+mod warm;
+
+use std::process::ExitCode;
+
+use checkout::Checkout;
+use cli::Task;
+use failure::Result;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match cli::parse(&arguments).and_then(perform) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    let checkout = Checkout::find()?;
+    match task {
+        Task::Explain => print!("{}", cli::HELP),
+        Task::Lab { arguments } => lab::open(&checkout, &arguments)?,
+        Task::Run { names, profile } => {
+            let _lock = lock::acquire(&checkout)?;
+            let ready = setup::everything(&checkout)?;
+            notebooks::run(&checkout, &ready, &names, profile)?;
+        }
+        Task::Test => {
+            let _lock = lock::acquire(&checkout)?;
+            test::everything(&checkout)?;
+        }
+        Task::Data => {
+            let _lock = lock::acquire(&checkout)?;
+            setup::data_only(&checkout)?;
+        }
+        Task::Bench => bench::run(&checkout)?,
+    }
+    Ok(())
+}

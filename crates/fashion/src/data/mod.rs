@@ -1,1 +1,31 @@
-//! Fashion-MNIST: files, splits, random state, augmentation.
+//! Fashion-MNIST: the files, splits, and a NumPy-compatible random state.
+//!
+//! ```
+//! use fashion::data::{FashionMnist, RandomState};
+//!
+//! # fn main() -> fashion::Result<()> {
+//! let data = FashionMnist::excerpt()?; // in a notebook: FashionMnist::load()?
+//! let order = RandomState::new(1234429).permutation(data.train.len());
+//! let (train, test) = data.train.permuted(&order)?.split_at(600)?;
+//! println!("{:?}", train.frequencies());
+//! let dataset = train.dataset::<f64>(); // linfa::Dataset, pixels / 255
+//! # assert_eq!((dataset.records.nrows(), test.len()), (600, 1400));
+//! # Ok(())
+//! # }
+//! ```
+
+mod augment;
+mod fashion_mnist;
+mod idx;
+mod images;
+mod labels;
+mod random_state;
+mod sources;
+
+pub use augment::Augmentation;
+pub use fashion_mnist::FashionMnist;
+pub use idx::{read_images, read_labels};
+pub use images::{CLASS_NAMES, CLASSES, Images, PIXELS, SIDE};
+pub use labels::AsLabels;
+pub use random_state::RandomState;
+pub use sources::{excerpt_dir, source_dirs};

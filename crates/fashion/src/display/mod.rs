@@ -1,10 +1,14 @@
 //! How values show themselves at the end of a notebook cell.
 //!
 //! The evcxr kernel calls `evcxr_display` on the value that ends a cell. A type of this crate
-//! implements [`Render`] and is named once in [`notebook_display!`]; terminals get the
+//! implements [`Render`] and is named once in `notebook_display!`; terminals get the
 //! `text/plain` part of the same bundle through `Display`.
 
+mod table;
+
 use std::io::Write as _;
+
+pub use table::Table;
 
 /// One value in several formats; a front end shows the richest that it knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +49,62 @@ impl Bundle {
         // A closed stdout means that nobody is left to read.
         let _ = std::io::stdout().lock().write_all(message.as_bytes());
     }
+}
+
+impl Render for Bundle {
+    fn render(&self) -> Bundle {
+        self.clone()
+    }
+}
+
+notebook_display!(Bundle);
+
+/// Several values one below the other, because a cell shows only one bundle.
+///
+/// Machine-readable parts (other formats than text and HTML) are kept; if two values have the same
+/// one, the last counts, as it would in the front end.
+///
+/// ```
+/// use fashion::display::{Table, stack};
+///
+/// let both = stack(&[&Table::new("one", ["a"]), &Table::new("two", ["b"])]);
+/// assert!(both.parts()[0].1.contains("one") && both.parts()[0].1.contains("two"));
+/// ```
+pub fn stack(values: &[&dyn Render]) -> Bundle {
+    let (mut text, mut html, mut others) = (String::new(), String::new(), Vec::new());
+    for bundle in values.iter().map(|value| value.render()) {
+        let mut plain = String::new();
+        let mut rich = None;
+        for (mime, body) in bundle.parts {
+            match mime {
+                "text/plain" => plain = body,
+                "text/html" => rich = Some(body),
+                _ => others.push((mime, body)),
+            }
+        }
+        html += &rich.unwrap_or_else(|| format!("<pre>{}</pre>", escape_html(&plain)));
+        text += plain.trim_end();
+        text += "\n\n";
+    }
+    let mut bundle = Bundle::text(text.trim_end()).html(html);
+    bundle.parts.extend(others);
+    bundle
+}
+
+/// Text as it may stand in HTML, in an attribute too.
+pub(crate) fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\'' => escaped += "&#39;",
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 /// A value that can end a notebook cell.

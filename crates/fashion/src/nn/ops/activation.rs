@@ -9,7 +9,7 @@ use crate::{Error, Float, Result};
 /// An activation function, applied element by element (softmax: along the last axis).
 ///
 /// Every one of them can be differentiated from its result y alone, so the input is not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Activation {
     /// y = x
     #[default]

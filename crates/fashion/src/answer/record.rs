@@ -1,0 +1,155 @@
+//! What an answer leaves in the saved notebook for the tests to read.
+
+use serde::{Deserialize, Serialize};
+
+use super::Profile;
+
+/// The MIME type of a [`Record`] in a cell's output.
+pub const MIME: &str = "application/vnd.fashion.answer+json";
+
+/// Everything that an answer states, machine-readable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The question's ID, `A1-Q1`.
+    pub id: String,
+    /// The profile that the figures come from.
+    pub profile: Profile,
+    /// The paragraphs, as Markdown.
+    pub prose: Vec<String>,
+    /// The claims, in order.
+    pub claims: Vec<Claim>,
+    /// Single figures compared with the original's.
+    pub comparisons: Vec<Comparison>,
+    /// Whole tables compared with the original's.
+    pub tables: Vec<TableComparison>,
+}
+
+/// A sentence that holds or does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The sentence.
+    pub text: String,
+    /// Whether it holds; `None` where it needs the full profile and this was the quick one.
+    pub holds: Option<bool>,
+    /// The figures that show it.
+    pub evidence: String,
+}
+
+/// How a figure relates to the one that the original printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Equal after rounding to the printed digits.
+    ToTheDigit,
+    /// Not equal, but within the tolerance that the author stated.
+    WithinTolerance,
+    /// Neither.
+    NotReproduced,
+    /// Needs the full profile, and this was the quick one.
+    NotEvaluated,
+}
+
+/// One figure beside the original's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What the figure is.
+    pub what: String,
+    /// As the original prints it.
+    pub printed: String,
+    /// Ours, to as many digits.
+    pub ours: String,
+    /// What the author of the answer said would come out.
+    pub expected: Outcome,
+    /// The tolerance that the author stated, in the unit of our figure.
+    pub tolerance: Option<f64>,
+    /// What came out.
+    pub outcome: Outcome,
+    /// Why the figure differs, where the author said so.
+    pub reason: Option<String>,
+    /// Whether what came out is what the author said, or better.
+    pub as_expected: bool,
+}
+
+/// A table beside the original's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableComparison {
+    /// What the table shows.
+    pub title: String,
+    /// The names of the compared columns.
+    pub columns: Vec<String>,
+    /// The rows, each with one figure per column.
+    pub rows: Vec<RowComparison>,
+    /// How many rows came out in every column as printed, or within the tolerance.
+    pub reproduced: usize,
+    /// What the author of the answer said would come out.
+    pub expected: Outcome,
+    /// The tolerance that the author stated.
+    pub tolerance: Option<f64>,
+    /// Why the table differs, where the author said so.
+    pub reason: Option<String>,
+    /// Whether what came out is what the author said.
+    pub as_expected: bool,
+}
+
+/// One row of a compared table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowComparison {
+    /// What the row is about.
+    pub name: String,
+    /// One figure per column.
+    pub cells: Vec<CellComparison>,
+}
+
+/// One figure of a compared table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellComparison {
+    /// As the original prints it.
+    pub printed: String,
+    /// Ours, to as many digits.
+    pub ours: String,
+    /// What came out.
+    pub outcome: Outcome,
+}
+
+impl Record {
+    /// Reads the record from one output's `data` in a saved notebook; `None` if it has none.
+    ///
+    /// # Errors
+    /// If there is a record, but not in this form.
+    pub fn from_output(data: &serde_json::Value) -> Option<serde_json::Result<Self>> {
+        data.get(MIME).map(Self::deserialize)
+    }
+
+    /// Everything that must fail the build, one sentence each; empty if the answer stands.
+    pub fn failures(&self) -> Vec<String> {
+        let mut failures = Vec::new();
+        for claim in &self.claims {
+            if claim.holds == Some(false) {
+                failures.push(format!("does not hold: {} ({})", claim.text, claim.evidence));
+            }
+            if claim.evidence.trim().is_empty() {
+                failures.push(format!("no evidence: {}", claim.text));
+            }
+        }
+        for comparison in self.comparisons.iter().filter(|comparison| !comparison.as_expected) {
+            failures.push(format!(
+                "{}: printed {}, here {}: expected {:?}, came out {:?}",
+                comparison.what,
+                comparison.printed,
+                comparison.ours,
+                comparison.expected,
+                comparison.outcome
+            ));
+        }
+        for table in self.tables.iter().filter(|table| !table.as_expected) {
+            failures.push(format!(
+                "{}: expected {:?}, but {} of {} rows came out so",
+                table.title,
+                table.expected,
+                table.reproduced,
+                table.rows.len()
+            ));
+        }
+        failures.into_iter().map(|failure| format!("{}: {failure}", self.id)).collect()
+    }
+}

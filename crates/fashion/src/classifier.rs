@@ -1,0 +1,36 @@
+//! What all fitted models have in common.
+
+use ndarray::{Array1, ArrayBase, Data, Ix2};
+
+use crate::metrics::accuracy;
+use crate::{Dataset, Float, Result};
+
+/// A fitted model that tells the class of a sample: a network, a perceptron or a support vector
+/// machine. Grid search, metrics and the comparison of models take any of them.
+///
+/// Every model implements linfa's `Predict` too, for code that is generic over linfa's models.
+/// linfa's trait has no way to report samples of the wrong width but to panic; this one has.
+pub trait Classifier<F: Float> {
+    /// The label of every sample (row).
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) if the samples have another number of features than
+    /// the training data.
+    fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>>;
+
+    /// The share of samples whose label is predicted right.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), and for a dataset without samples.
+    fn score(&self, dataset: &Dataset<F>) -> Result<f64> {
+        accuracy(dataset.targets(), &self.predict(dataset.records())?)
+    }
+
+    /// The share of samples whose label is predicted wrong: 1 - [`score`](Self::score).
+    ///
+    /// # Errors
+    /// As [`score`](Self::score).
+    fn error_rate(&self, dataset: &Dataset<F>) -> Result<f64> {
+        Ok(1.0 - self.score(dataset)?)
+    }
+}

@@ -1,0 +1,405 @@
+//! Labelled grey images of 28 x 28 pixels.
+
+use std::any::Any;
+use std::ops::Range;
+use std::path::Path;
+
+use linfa::Dataset;
+use ndarray::{Array2, ArrayView2, Axis, Ix1};
+
+use super::{RandomState, idx};
+use crate::display::{Bundle, Render, notebook_display};
+use crate::{Error, Float, Result};
+
+/// How many classes there are.
+pub const CLASSES: usize = 10;
+/// Width and height of an image, in pixels.
+pub const SIDE: usize = 28;
+/// Pixels of an image.
+pub const PIXELS: usize = SIDE * SIDE;
+/// The name of each class, by label.
+pub const CLASS_NAMES: [&str; CLASSES] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+];
+
+/// Images of 28 x 28 grey levels with their labels, in a fixed order.
+///
+/// ```
+/// use fashion::data::FashionMnist;
+///
+/// # fn main() -> fashion::Result<()> {
+/// let images = FashionMnist::excerpt()?.train;
+/// println!("{images}"); // how many of each class
+/// let (validation, train) = images.split_at(500)?;
+/// assert_eq!((validation.len(), train.len()), (500, 1500));
+/// assert_eq!(images.class_name(0)?, "Ankle boot");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Images {
+    pixels: Array2<u8>,
+    labels: Vec<usize>,
+}
+
+impl Images {
+    /// Images from their grey levels (n x 784, each image row by row) and labels (0 to 9).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] unless there are 784 columns and one label for each row;
+    /// [`Error::InvalidParameter`] for a label above 9.
+    pub fn new(pixels: Array2<u8>, labels: Vec<usize>) -> Result<Self> {
+        if pixels.ncols() != PIXELS || pixels.nrows() != labels.len() {
+            let expected = format!("{} x {PIXELS} grey levels for the labels", labels.len());
+            return Err(Error::shape("Images", expected, pixels.dim()));
+        }
+        if let Some(&label) = labels.iter().find(|&&label| label >= CLASSES) {
+            return Err(Error::parameter("label", format!("0 to {}", CLASSES - 1), label));
+        }
+        // Rows are handed out as slices, so they must lie in one piece.
+        let pixels = if pixels.is_standard_layout() {
+            pixels
+        } else {
+            pixels.as_standard_layout().into_owned()
+        };
+        Ok(Self { pixels, labels })
+    }
+
+    /// Images and labels of two IDX files, plain or gzip; not necessarily Fashion-MNIST's.
+    ///
+    /// # Errors
+    /// As [`super::read_images`]; [`Error::ImagesAndLabels`] if their numbers differ,
+    /// [`Error::IdxDimensions`] unless the images have 28 x 28 pixels.
+    pub fn read(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self> {
+        let (images, labels) = (images.as_ref(), labels.as_ref());
+        Self::from_idx((images, idx::read(images, None)?), (labels, idx::read(labels, None)?))
+    }
+
+    pub(super) fn from_idx(
+        (image_path, images): (&Path, idx::Idx<3>),
+        (label_path, labels): (&Path, idx::Idx<1>),
+    ) -> Result<Self> {
+        let [count, rows, columns] = images.dimensions;
+        if (rows, columns) != (SIDE, SIDE) {
+            return Err(Error::IdxDimensions {
+                path: image_path.to_owned(),
+                expected: format!("n x {SIDE} x {SIDE}"),
+                got: format!("{count} x {rows} x {columns}"),
+            });
+        }
+        if count != labels.elements.len() {
+            return Err(Error::ImagesAndLabels {
+                images: image_path.to_owned(),
+                labels: label_path.to_owned(),
+                image_count: count,
+                label_count: labels.elements.len(),
+            });
+        }
+        let pixels = Array2::from_shape_vec((count, PIXELS), images.elements)
+            .map_err(|e| Error::shape("Images", format!("{count} x {PIXELS}"), e))?;
+        Self::new(pixels, labels.elements.into_iter().map(usize::from).collect())
+    }
+
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// All labels.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// All grey levels, 0 (background) to 255: n x 784.
+    pub fn grey(&self) -> ArrayView2<'_, u8> {
+        self.pixels.view()
+    }
+
+    /// The label of image `i`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] if there are not that many images.
+    pub fn label(&self, i: usize) -> Result<usize> {
+        self.check_index(i)?;
+        Ok(self.labels[i])
+    }
+
+    /// The name of the class of image `i`.
+    ///
+    /// # Errors
+    /// As [`label`](Self::label).
+    pub fn class_name(&self, i: usize) -> Result<&'static str> {
+        Ok(CLASS_NAMES[self.label(i)?])
+    }
+
+    /// The 784 grey levels of image `i`, row by row.
+    ///
+    /// # Errors
+    /// As [`label`](Self::label).
+    pub fn pixels(&self, i: usize) -> Result<&[u8]> {
+        self.check_index(i)?;
+        let all = self.pixels.as_slice().unwrap_or_default();
+        Ok(&all[i * PIXELS..(i + 1) * PIXELS])
+    }
+
+    /// How many images each class has.
+    pub fn frequencies(&self) -> [usize; CLASSES] {
+        let mut counts = [0; CLASSES];
+        for &label in &self.labels {
+            counts[label] += 1;
+        }
+        counts
+    }
+
+    /// The images at `indices`, in that order; an index may come more than once.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for an index that no image has.
+    pub fn select(&self, indices: &[usize]) -> Result<Self> {
+        for &i in indices {
+            self.check_index(i)?;
+        }
+        Ok(Self {
+            pixels: self.pixels.select(Axis(0), indices),
+            labels: indices.iter().map(|&i| self.labels[i]).collect(),
+        })
+    }
+
+    /// All images in the order of a permutation (see [`RandomState::permutation`]).
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless every index comes exactly once.
+    pub fn permuted(&self, order: &[usize]) -> Result<Self> {
+        let mut seen = vec![false; self.len()];
+        for &i in order {
+            self.check_index(i)?;
+            seen[i] = true;
+        }
+        if order.len() != self.len() || seen.contains(&false) {
+            let expected = format!("each number from 0 to {} once", self.len().saturating_sub(1));
+            return Err(Error::parameter("order", expected, format!("{} numbers", order.len())));
+        }
+        self.select(order)
+    }
+
+    /// The images in a range of positions.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] if it ends after the last image or before it starts.
+    pub fn slice(&self, range: Range<usize>) -> Result<Self> {
+        if range.start > range.end || range.end > self.len() {
+            return Err(Error::parameter("range", format!("within 0..{}", self.len()), range));
+        }
+        Ok(Self {
+            pixels: self.pixels.slice(ndarray::s![range.clone(), ..]).to_owned(),
+            labels: self.labels[range].to_vec(),
+        })
+    }
+
+    /// The first `n` images.
+    ///
+    /// # Errors
+    /// As [`slice`](Self::slice).
+    pub fn head(&self, n: usize) -> Result<Self> {
+        self.slice(0..n)
+    }
+
+    /// The first `n` images and the others.
+    ///
+    /// # Errors
+    /// As [`slice`](Self::slice).
+    pub fn split_at(&self, n: usize) -> Result<(Self, Self)> {
+        let first = self.head(n)?;
+        Ok((first, self.slice(n..self.len())?))
+    }
+
+    /// A training part and a part for validation of `fraction` of the images, drawn at random as
+    /// scikit-learn's `train_test_split(test_size=fraction, random_state=seed)` does.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless both parts have an image.
+    pub fn split_random(&self, fraction: f64, seed: u32) -> Result<(Self, Self)> {
+        let held_out = (fraction * self.len() as f64).ceil();
+        if !(held_out >= 1.0 && held_out < self.len() as f64) {
+            let expected = format!("a part of {} images between 0 and 1", self.len());
+            return Err(Error::parameter("fraction", expected, fraction));
+        }
+        let order = RandomState::new(seed).permutation(self.len());
+        let (validation, train) = order.split_at(held_out as usize);
+        Ok((self.select(train)?, self.select(validation)?))
+    }
+
+    /// Grey levels divided by 255 (n x 784) with the labels as targets.
+    ///
+    /// In `f64` the records are NumPy's `X / 255.0` bit for bit.
+    pub fn dataset<F: Float>(&self) -> Dataset<F, usize, Ix1> {
+        Dataset::new(self.scaled(), self.labels.clone().into())
+    }
+
+    /// Grey levels divided by 255: n x 784.
+    pub fn scaled<F: Float>(&self) -> Array2<F> {
+        // The loops for f32 and f64 are compiled here, not in the notebook cell that calls them.
+        let mut scaled: Option<Array2<F>> = None;
+        let slot: &mut dyn Any = &mut scaled;
+        if let Some(slot) = slot.downcast_mut::<Option<Array2<f64>>>() {
+            *slot = Some(self.scaled_f64());
+        } else if let Some(slot) = slot.downcast_mut::<Option<Array2<f32>>>() {
+            *slot = Some(self.scaled_f32());
+        }
+        scaled.unwrap_or_else(|| self.pixels.mapv(|grey| F::cast(f64::from(grey) / 255.0)))
+    }
+
+    fn scaled_f64(&self) -> Array2<f64> {
+        let levels: [f64; 256] = std::array::from_fn(|grey| grey as f64 / 255.0);
+        self.pixels.mapv(|grey| levels[usize::from(grey)])
+    }
+
+    fn scaled_f32(&self) -> Array2<f32> {
+        let levels: [f32; 256] = std::array::from_fn(|grey| grey as f32 / 255.0);
+        self.pixels.mapv(|grey| levels[usize::from(grey)])
+    }
+
+    fn check_index(&self, i: usize) -> Result<()> {
+        if i < self.len() {
+            return Ok(());
+        }
+        Err(Error::parameter("index", format!("below {}, the number of images", self.len()), i))
+    }
+}
+
+impl Render for Images {
+    fn render(&self) -> Bundle {
+        counts_table(
+            &format!("{} images of {SIDE} x {SIDE} grey levels", self.len()),
+            &[("images", self)],
+        )
+    }
+}
+
+impl std::fmt::Display for Images {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render().parts()[0].1)
+    }
+}
+
+notebook_display!(Images);
+
+/// How many images of each class each part has, as text and HTML.
+pub(super) fn counts_table(title: &str, parts: &[(&str, &Images)]) -> Bundle {
+    let counts: Vec<_> = parts.iter().map(|(_, images)| images.frequencies()).collect();
+    let mut text = format!("{title}\n{:<5} {:<12}", "label", "class");
+    let mut html = format!("<p>{title}</p><table><thead><tr><th>label</th><th>class</th>");
+    for (name, _) in parts {
+        text += &format!(" {name:>8}");
+        html += &format!("<th>{name}</th>");
+    }
+    html += "</tr></thead><tbody>";
+    for (label, class) in CLASS_NAMES.iter().enumerate() {
+        text += &format!("\n{label:>5} {class:<12}");
+        html += &format!("<tr><td>{label}</td><td style=\"text-align:left\">{class}</td>");
+        for count in &counts {
+            text += &format!(" {:>8}", count[label]);
+            html += &format!("<td>{}</td>", count[label]);
+        }
+        html += "</tr>";
+    }
+    html += "</tbody></table>";
+    Bundle::text(text).html(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Image `i` has grey level `i` everywhere and label `i % 10`.
+    fn numbered(n: usize) -> Images {
+        let pixels = Array2::from_shape_fn((n, PIXELS), |(i, _)| i as u8);
+        Images::new(pixels, (0..n).map(|i| i % CLASSES).collect()).unwrap()
+    }
+
+    fn greys(images: &Images) -> Vec<u8> {
+        images.grey().column(0).to_vec()
+    }
+
+    #[test]
+    fn selections_keep_images_with_their_labels() {
+        let images = numbered(23);
+        let picked = images.select(&[22, 3, 3]).unwrap();
+        assert_eq!(greys(&picked), [22, 3, 3]);
+        assert_eq!(picked.labels(), [2, 3, 3]);
+        assert_eq!(picked.pixels(0).unwrap(), [22; PIXELS]);
+        assert_eq!(picked.class_name(0).unwrap(), "Pullover");
+
+        let (first, rest) = images.split_at(20).unwrap();
+        assert_eq!((greys(&rest), first.len()), (vec![20, 21, 22], 20));
+        assert_eq!(images.frequencies(), [3, 3, 3, 2, 2, 2, 2, 2, 2, 2]);
+
+        let order: Vec<usize> = (0..23).rev().collect();
+        assert_eq!(images.permuted(&order).unwrap().label(0).unwrap(), 2);
+    }
+
+    #[test]
+    fn scaled_pixels_are_the_quotients_in_the_type_that_is_asked_for() {
+        let images = numbered(256);
+        let (wide, narrow) = (images.dataset::<f64>(), images.dataset::<f32>());
+        for grey in 0..=255u8 {
+            let row = usize::from(grey);
+            assert_eq!(wide.records[[row, 9]], f64::from(grey) / 255.0);
+            assert_eq!(narrow.records[[row, 9]], f32::from(grey) / 255.0);
+        }
+        assert_eq!(wide.targets.to_vec(), images.labels());
+    }
+
+    #[test]
+    fn pixels_in_column_order_are_put_in_rows() {
+        let turned = Array2::from_shape_fn((PIXELS, 2), |(_, i)| i as u8).reversed_axes();
+        let images = Images::new(turned, vec![0, 1]).unwrap();
+        assert_eq!(images.pixels(1).unwrap(), [1; PIXELS]);
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_an_error_that_says_the_range() {
+        let images = numbered(5);
+        for error in [
+            images.label(5).err(),
+            images.pixels(9).err(),
+            images.select(&[0, 5]).err(),
+            images.head(6).err(),
+            images.slice(Range { start: 3, end: 2 }).err(),
+            images.permuted(&[0, 1, 2, 3, 3]).err(),
+            images.permuted(&[0, 1]).err(),
+            images.split_random(1.0, 0).err(),
+            images.split_random(f64::NAN, 0).err(),
+            Images::new(Array2::zeros((1, PIXELS)), vec![10]).err(),
+        ] {
+            assert!(matches!(error, Some(Error::InvalidParameter { .. })), "{error:?}");
+        }
+        assert!(matches!(Images::new(Array2::zeros((2, 4)), vec![0, 1]), Err(Error::Shape { .. })));
+    }
+
+    #[test]
+    fn images_and_labels_of_different_files_are_refused() {
+        let dir = super::super::excerpt_dir();
+        let file = |name: &str| dir.join(format!("{name}.gz"));
+        let error = Images::read(file("train-images-idx3-ubyte"), file("t10k-labels-idx1-ubyte"))
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::ImagesAndLabels { image_count: 2_000, label_count: 1_000, .. }),
+            "{error}"
+        );
+    }
+}

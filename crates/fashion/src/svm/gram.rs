@@ -1,0 +1,207 @@
+//! Blocks of the kernel matrix, from matrix products.
+
+use std::ops::Range;
+
+use super::samples::{Panels, Rows};
+use super::{Kernel, simd};
+
+/// Rows and columns of one product: a tile stays in the second-level cache.
+pub(super) const TILE: usize = 512;
+
+/// The precision of features, products and distances.
+pub(super) trait Element: Copy + Default + Into<f64> + Send + Sync + 'static {
+    const ZERO: Self;
+    const ONE: Self;
+    fn from_f64(value: f64) -> Self;
+    /// One row of kernel values from the row's products with others.
+    fn kernel_row(kernel: Kernel, products: &[Self], norm: Self, norms: &[Self], out: &mut [f32]);
+}
+
+macro_rules! element {
+    ($type:ty, $rbf:path) => {
+        impl Element for $type {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+
+            fn from_f64(value: f64) -> Self {
+                value as Self
+            }
+
+            fn kernel_row(
+                kernel: Kernel,
+                products: &[Self],
+                norm: Self,
+                norms: &[Self],
+                out: &mut [f32],
+            ) {
+                match kernel {
+                    Kernel::Rbf { gamma } => {
+                        $rbf(products, norm, norms, gamma.value() as Self, out);
+                    }
+                    Kernel::Linear => {
+                        for (out, &product) in out.iter_mut().zip(products) {
+                            *out = product as f32;
+                        }
+                    }
+                    Kernel::Polynomial { degree, gamma, coef0 } => {
+                        let (gamma, coef0) = (gamma.value() as Self, coef0 as Self);
+                        for (out, &product) in out.iter_mut().zip(products) {
+                            *out = (gamma * product + coef0).powi(degree as i32) as f32;
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+element!(f32, simd::rbf_f32);
+element!(f64, simd::rbf_f64);
+
+/// `out = a b` for row-major `a` (m, k), `b` (k, n) and `out` (m, n); with `add`, `out += a b`.
+pub(super) fn product<E: Element>(a: &[E], b: &[E], [k, n]: [usize; 2], out: &mut [E], add: bool) {
+    let m = a.len() / k;
+    assert!(out.len() == m * n && a.len() == m * k && b.len() == k * n);
+    let (k_step, n_step) = (k as isize, n as isize);
+    let old = if add { E::ONE } else { E::ZERO };
+    // SAFETY: the assertion above bounds every index that these sizes and strides reach, and
+    // `Element` is implemented for `f32` and `f64` only, which gemm takes.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            out.as_mut_ptr(),
+            1,
+            n_step,
+            add,
+            a.as_ptr(),
+            1,
+            k_step,
+            b.as_ptr(),
+            1,
+            n_step,
+            old,
+            E::ONE,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}
+
+/// Kernel values between at most [`TILE`] samples and as many others.
+pub(super) struct Tiles<E> {
+    products: Vec<E>,
+    values: Vec<f32>,
+}
+
+impl<E: Element> Tiles<E> {
+    pub fn new() -> Self {
+        Self { products: vec![E::ZERO; TILE * TILE], values: vec![0.0; TILE * TILE] }
+    }
+
+    /// The tile of kernel values between some rows and one panel, row-major.
+    pub fn compute(
+        &mut self,
+        kernel: Kernel,
+        a: &Rows<E>,
+        rows: Range<usize>,
+        b: &Panels<E>,
+        columns: Range<usize>,
+    ) -> &[f32] {
+        let (m, n) = (rows.len(), columns.len());
+        let products = &mut self.products[..m * n];
+        let (left, right) = (a.rows(rows.clone()), b.panel(columns.clone()));
+        product(left, right, [a.width, n], products, false);
+        let norms = &b.norms[columns];
+        let values = &mut self.values[..m * n];
+        for ((row, products), values) in
+            rows.zip(products.chunks_exact(n)).zip(values.chunks_exact_mut(n))
+        {
+            E::kernel_row(kernel, products, a.norms[row], norms, values);
+        }
+        values
+    }
+
+    /// The symmetric block of one class with itself, into `out` (n, n).
+    pub fn symmetric(
+        &mut self,
+        kernel: Kernel,
+        (x, panels): (&Rows<E>, &Panels<E>),
+        class: &Range<usize>,
+        out: &mut [f32],
+    ) {
+        let n = class.len();
+        for rows in ranges(n) {
+            for columns in ranges(rows.end) {
+                let tile =
+                    self.compute(kernel, x, shift(&rows, class), panels, shift(&columns, class));
+                copy(tile, &rows, &columns, out, n);
+                if columns != rows {
+                    copy_transposed(tile, &rows, &columns, out, n);
+                }
+            }
+        }
+        if kernel.depends_on_distance_only() {
+            // Exactly, not up to the rounding of |x|^2 + |x|^2 - 2 <x, x>.
+            (0..n).for_each(|k| out[k * n + k] = 1.0);
+        }
+    }
+
+    /// The block between two classes, into `cross` (n1, n2) and `transposed` (n2, n1).
+    pub fn cross(
+        &mut self,
+        kernel: Kernel,
+        (x, panels): (&Rows<E>, &Panels<E>),
+        [first, second]: [&Range<usize>; 2],
+        cross: &mut [f32],
+        transposed: &mut [f32],
+    ) {
+        let (n1, n2) = (first.len(), second.len());
+        for rows in ranges(n1) {
+            for columns in ranges(n2) {
+                let tile =
+                    self.compute(kernel, x, shift(&rows, first), panels, shift(&columns, second));
+                copy(tile, &rows, &columns, cross, n2);
+                copy_transposed(tile, &rows, &columns, transposed, n1);
+            }
+        }
+    }
+}
+
+/// `0..count` in pieces of [`TILE`].
+pub(super) fn ranges(count: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).step_by(TILE).map(move |start| start..count.min(start + TILE))
+}
+
+pub(super) fn shift(range: &Range<usize>, by: &Range<usize>) -> Range<usize> {
+    by.start + range.start..by.start + range.end
+}
+
+fn copy(tile: &[f32], rows: &Range<usize>, columns: &Range<usize>, out: &mut [f32], stride: usize) {
+    for (row, values) in rows.clone().zip(tile.chunks_exact(columns.len())) {
+        out[row * stride + columns.start..][..columns.len()].copy_from_slice(values);
+    }
+}
+
+/// As [`copy`], mirrored: in squares of 16, so that each cache line is filled while it is near.
+fn copy_transposed(
+    tile: &[f32],
+    rows: &Range<usize>,
+    columns: &Range<usize>,
+    out: &mut [f32],
+    stride: usize,
+) {
+    const SQUARE: usize = 16;
+    let (m, n) = (rows.len(), columns.len());
+    for r in (0..m).step_by(SQUARE) {
+        let count = SQUARE.min(m - r);
+        for c in 0..n {
+            let target = &mut out[(columns.start + c) * stride + rows.start + r..][..count];
+            for (k, target) in target.iter_mut().enumerate() {
+                *target = tile[(r + k) * n + c];
+            }
+        }
+    }
+}

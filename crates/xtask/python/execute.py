@@ -1,0 +1,133 @@
+"""Executes one notebook and writes it and its HTML:
+
+    execute.py SOURCE TARGET HTML KERNEL PROFILE
+
+Nothing is written unless every cell succeeded, except a copy for looking into
+(`target/notebooks/NAME.failed.ipynb`).
+"""
+
+import hashlib
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert import HTMLExporter
+
+# A panic or a `?` that failed is not an error for Jupyter: evcxr only prints it.
+FAILED = re.compile(
+    r"^thread '.*'(?: \(\d+\))? panicked at |^Segmentation fault|^Child process terminated"
+    r"|^The cell panicked",
+    re.MULTILINE,
+)
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def stop_reason(cell):
+    """Why the outputs of a cell count as a failure; None if they do not."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return COLOUR.sub("", "\n".join(output.get("traceback") or [output.get("evalue", "")]))
+        if output.output_type == "stream" and FAILED.search(COLOUR.sub("", output.text)):
+            return COLOUR.sub("", output.text)
+    return None
+
+
+def source_hashes(notebook):
+    """For each code cell, what its output depends on: all code up to and including it."""
+    digest = hashlib.sha256()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            digest.update(cell.source.encode() + b"\n%%\n")
+            yield cell, digest.copy().hexdigest()[:16]
+
+
+def heading_before(notebook, index):
+    """The last heading above a cell."""
+    for cell in reversed(notebook.cells[:index]):
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#+ +(.*)$", cell.source, re.MULTILINE)
+            if headings:
+                return headings[-1]
+    return ""
+
+
+def execute(notebook, client):
+    """Runs the cells in turn, one line each; returns what stopped it."""
+    indices = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    heading = None
+    for number, index in enumerate(indices, start=1):
+        cell = notebook.cells[index]
+        if heading != (heading := heading_before(notebook, index)):
+            print(f"  {heading}")
+        started = time.monotonic()
+        place = f"    cell {number} of {len(indices)}"
+        first = cell.source.strip().splitlines()[0][:60] if cell.source.strip() else "(empty)"
+        try:
+            client.execute_cell(cell, index, store_history=True)
+        except CellExecutionError:
+            pass  # Its output says what happened.
+        except DeadKernelError as error:
+            return f"{place} ({first}): the kernel died: {error}"
+        reason = stop_reason(cell)
+        if reason:
+            return f"{place} ({first}) failed:\n{reason}\nThe cell:\n{cell.source}"
+        print(f"{place}: {time.monotonic() - started:.1f} s  {first}")
+    return None
+
+
+def tidy(notebook, profile):
+    """Leaves what a reader or a test needs, and nothing that changes from run to run."""
+    notebook.metadata["fashion"] = {**notebook.metadata.get("fashion", {}), "profile": profile}
+    for count, (cell, source_hash) in enumerate(source_hashes(notebook), start=1):
+        cell.metadata.pop("execution", None)
+        cell.metadata["fashion"] = {**cell.metadata.get("fashion", {}), "source_hash": source_hash}
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+
+
+def write(path, text):
+    """Replaces a file in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".unfinished-{os.getpid()}")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def main(source, target, html, kernel, profile):
+    source, target, html = Path(source), Path(target), Path(html)
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        kernel_name=kernel,
+        timeout=None,
+        startup_timeout=120,
+        coalesce_streams=True,
+        allow_errors=False,
+        resources={"metadata": {"path": str(source.parent)}},
+    )
+    started = time.monotonic()
+    with client.setup_kernel():
+        print(f"  kernel started in {time.monotonic() - started:.1f} s")
+        reason = execute(notebook, client)
+    if reason:
+        failed = Path(__file__).parent.parent / "notebooks" / f"{source.stem}.failed.ipynb"
+        write(failed, nbformat.writes(notebook))
+        sys.exit(f"{reason}\nThe notebook up to here: {failed}")
+    tidy(notebook, profile)
+    nbformat.validate(notebook)
+    body, _ = HTMLExporter().from_notebook_node(notebook)
+    write(target, nbformat.writes(notebook) + "\n")
+    write(html, body)
+
+
+main(*sys.argv[1:])

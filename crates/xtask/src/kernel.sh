@@ -1,0 +1,20 @@
+#!/bin/sh
+# Written by `cargo xtask`. Starts the evcxr kernel for the notebooks of this checkout.
+# settings
+
+# A kernel needs a temporary folder of its own: two in one folder run each other's code.
+for folder in "$root"/target/evcxr/k*; do
+    [ -d "$folder" ] || continue
+    kill -0 "${folder##*/k}" 2>/dev/null || rm -rf "$folder"
+done
+EVCXR_TMPDIR="$root/target/evcxr/k$$"
+mkdir -p "$EVCXR_TMPDIR"
+
+# Cells are shared libraries; without this a cell may not find the standard library.
+LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+
+# At its start evcxr updates a kernel that it finds in the home folder; let it look elsewhere.
+JUPYTER_PATH="$EVCXR_TMPDIR"
+
+export EVCXR_TMPDIR LD_LIBRARY_PATH JUPYTER_PATH PATH
+exec "$program" --control_file "$1"

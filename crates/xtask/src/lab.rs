@@ -1,0 +1,31 @@
+//! `cargo xtask lab`.
+
+use crate::checkout::Checkout;
+use crate::failure::Result;
+use crate::{lock, process, setup};
+
+/// Sets everything up and runs JupyterLab until it is stopped.
+pub fn open(checkout: &Checkout, arguments: &[String]) -> Result<()> {
+    let environment = {
+        // Only the set-up is locked: tests may run while somebody reads.
+        let _lock = lock::acquire(checkout)?;
+        setup::everything(checkout)?.environment
+    };
+    println!("JupyterLab opens in the browser; stop it here with Ctrl-C.");
+    let mut command = environment.command(checkout);
+    command
+        .args(["-m", "jupyterlab", "--ip=127.0.0.1", "--LabApp.default_url=/lab/tree/notebooks"])
+        .arg(format!("--ServerApp.root_dir={}", checkout.root().display()))
+        .current_dir(checkout.root());
+    if is_administrator() {
+        command.arg("--allow-root");
+    }
+    process::show(command.args(arguments)).map_err(|failure| {
+        failure.by_hand("`cargo xtask lab --no-browser` prints the address instead of opening it")
+    })
+}
+
+/// In a container people are often root, and JupyterLab then asks for an option.
+fn is_administrator() -> bool {
+    process::capture(std::process::Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}

@@ -1,0 +1,96 @@
+//! `cargo xtask run`: executes notebooks without a browser and writes the book.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::checkout::{Checkout, write_atomically};
+use crate::cli::Profile;
+use crate::failure::{Context, Failure, Result};
+use crate::setup::{Ready, seconds};
+use crate::{kernel, process};
+
+/// Executes the notebooks that `names` select, all if there are none.
+///
+/// The full profile updates the saved outputs in `notebooks`; the quick one writes its copies
+/// into `target/notebooks`.
+pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profile) -> Result<()> {
+    let book = match profile {
+        Profile::Full => checkout.target().join("book"),
+        Profile::Quick => checkout.target().join("book/quick"),
+    };
+    let folder = match profile {
+        Profile::Full => checkout.notebooks(),
+        Profile::Quick => checkout.target().join("notebooks"),
+    };
+    let script = checkout.target().join("xtask/execute.py");
+    write_atomically(&script, include_bytes!("../python/execute.py"))?;
+    for source in select(checkout, names)? {
+        let name = source.file_name().unwrap_or_default();
+        println!("{} ({})", checkout.short(&source), profile.name());
+        let since = Instant::now();
+        let mut command = ready.environment.command(checkout);
+        command
+            .arg("-u")
+            .arg(&script)
+            .arg(&source)
+            .arg(folder.join(name))
+            .arg(book.join(Path::new(name).with_extension("html")))
+            .args([kernel::NAME, profile.name()])
+            .current_dir(checkout.notebooks())
+            // What a saved output shows must not depend on the network.
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("FASHION_PROFILE", profile.name());
+        process::show(&mut command).map_err(|_| {
+            Failure::new(format!("{} was not executed to its end", checkout.short(&source))).by_hand(
+                "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
+                 kernel itself died, see docs/TROUBLESHOOTING.md",
+            )
+        })?;
+        println!("executed in {}\n", seconds(since.elapsed()));
+    }
+    println!("Executed: {}. Readable: {}", checkout.short(&folder), checkout.short(&book));
+    Ok(())
+}
+
+/// The notebooks whose names begin with one of `names`, in alphabetical order.
+fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
+    let folder = checkout.notebooks();
+    let mut all: Vec<PathBuf> = folder
+        .read_dir()
+        .context(|| format!("reading {}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "ipynb"))
+        .collect();
+    all.sort();
+    let ids: Vec<String> = all.iter().map(|path| id(path)).collect();
+    for name in names {
+        if !ids.iter().any(|id| id.eq_ignore_ascii_case(name)) {
+            return Err(Failure::new(format!("there is no notebook `{name}`"))
+                .by_hand(format!("use one of: {}", ids.join(", "))));
+        }
+    }
+    if all.is_empty() {
+        return Err(Failure::new(format!("{} has no notebooks", folder.display())));
+    }
+    all.retain(|path| {
+        names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&id(path)))
+    });
+    Ok(all)
+}
+
+/// `A1` of `A1-title.ipynb`.
+fn id(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    stem.split(['-', '_', ' ']).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notebook_is_named_by_the_start_of_its_file_name() {
+        assert_eq!(id(Path::new("notebooks/A1-first-steps.ipynb")), "A1");
+        assert_eq!(id(Path::new("A6.ipynb")), "A6");
+    }
+}

@@ -1,0 +1,173 @@
+//! The Python environment with Jupyter: the project's own, or the active conda environment.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::checkout::Checkout;
+use crate::failure::{Context, Failure, Result};
+use crate::process;
+use crate::setup::Description;
+
+pub const STEP: Description = Description {
+    title: "Python environment",
+    why: "JupyterLab and what executes notebooks, from the list in environment.yml",
+    about: "about 1 min",
+};
+
+const OLDEST: (u32, u32) = (3, 10);
+
+/// A Python environment.
+pub struct Environment {
+    /// Its folder.
+    pub prefix: PathBuf,
+    /// Its interpreter.
+    pub python: PathBuf,
+}
+
+impl Environment {
+    fn at(prefix: PathBuf) -> Self {
+        let python = prefix.join(if cfg!(windows) { "python.exe" } else { "bin/python" });
+        Self { prefix, python }
+    }
+
+    /// A call of the interpreter in which Jupyter reads and writes nothing in the home folder.
+    pub fn command(&self, checkout: &Checkout) -> Command {
+        let mut command = Command::new(&self.python);
+        command
+            .env("JUPYTER_CONFIG_DIR", self.prefix.join("etc/jupyter-own"))
+            .env("JUPYTER_DATA_DIR", self.prefix.join("share/jupyter"))
+            .env("JUPYTER_RUNTIME_DIR", checkout.target().join("jupyter"))
+            .env("IPYTHONDIR", self.prefix.join("etc/ipython"))
+            .env("JUPYTER_PLATFORM_DIRS", "1")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .env_remove("JUPYTER_PATH");
+        command
+    }
+}
+
+/// The environment, if it has every package of the list in the right version.
+pub fn find(checkout: &Checkout) -> Result<Option<Environment>> {
+    let environment = place(checkout);
+    let packages = packages(checkout)?;
+    let check = "import sys\nfrom importlib.metadata import version\n\
+                 sys.exit(any(version(name) != pin for name, pin in (p.split('==') for p in sys.argv[1:])))";
+    let mut command = environment.command(checkout);
+    let complete = environment.python.is_file()
+        && process::capture(command.args(["-c", check]).args(&packages)).is_ok();
+    Ok(complete.then_some(environment))
+}
+
+/// Creates the environment, or completes it.
+pub fn make(checkout: &Checkout) -> Result<Environment> {
+    let environment = place(checkout);
+    let has_pip = || {
+        let mut command = environment.command(checkout);
+        process::capture(command.args(["-m", "pip", "--version"])).is_ok()
+    };
+    if !has_pip() {
+        let python = interpreter()?;
+        let create = |options: &[&str]| {
+            process::capture(
+                Command::new(&python).args(["-m", "venv"]).args(options).arg(&environment.prefix),
+            )
+        };
+        create(&[]).or_else(|_| create(&["--clear"])).map_err(|failure| {
+            failure.by_hand(
+                "install Python's module venv (Debian and Ubuntu: `apt-get install python3-venv`), \
+                 or activate a conda environment; then run the command again",
+            )
+        })?;
+    }
+    let by_hand = format!(
+        "check the network, or run `{} -m pip install {}`",
+        environment.python.display(),
+        packages(checkout)?.join(" ")
+    );
+    process::show(
+        environment
+            .command(checkout)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages(checkout)?),
+    )
+    .map_err(|failure| failure.by_hand(by_hand))?;
+    Ok(environment)
+}
+
+/// A Python interpreter that is new enough.
+pub fn interpreter() -> Result<PathBuf> {
+    let mut seen = Vec::new();
+    for name in ["python3", "python"] {
+        let Some(path) = process::find(name) else { continue };
+        let print = "import sys; print(*sys.version_info[:2])";
+        let Ok(text) = process::capture(Command::new(&path).args(["-c", print])) else { continue };
+        let mut numbers = text.split_whitespace().filter_map(|number| number.parse().ok());
+        if let (Some(major), Some(minor)) = (numbers.next(), numbers.next()) {
+            if (major, minor) >= OLDEST {
+                return Ok(path);
+            }
+            seen.push(format!("{} is {major}.{minor}", path.display()));
+        }
+    }
+    let found = if seen.is_empty() { "found none".into() } else { seen.join(", ") };
+    Err(Failure::new(format!("Python {}.{} or newer is needed; {found}", OLDEST.0, OLDEST.1))
+        .by_hand("install Python 3 (https://www.python.org or your distribution)"))
+}
+
+/// The active conda environment, or `.venv`. Conda's base environment is left alone.
+fn place(checkout: &Checkout) -> Environment {
+    let is_base = std::env::var("CONDA_DEFAULT_ENV").is_ok_and(|name| name == "base");
+    match std::env::var_os("CONDA_PREFIX").filter(|prefix| !prefix.is_empty() && !is_base) {
+        Some(prefix) => Environment::at(prefix.into()),
+        None => {
+            let venv = checkout.venv();
+            let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+            Environment { python: venv.join(python), prefix: venv }
+        }
+    }
+}
+
+fn packages(checkout: &Checkout) -> Result<Vec<String>> {
+    let path = checkout.root().join("environment.yml");
+    let text = std::fs::read_to_string(&path).context(|| format!("reading {}", path.display()))?;
+    pip_list(&text, &path)
+}
+
+/// The entries below `- pip:`.
+fn pip_list(text: &str, path: &Path) -> Result<Vec<String>> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = text.lines().skip_while(|line| line.trim() != "- pip:");
+    let above = lines.next().map_or(0, depth);
+    let list: Vec<String> = lines
+        .filter(|line| !line.trim().is_empty() && !line.trim().starts_with('#'))
+        .take_while(|line| depth(line) > above)
+        .filter_map(|line| line.trim().strip_prefix("- ").map(|entry| entry.trim().to_owned()))
+        .collect();
+    if list.is_empty() || list.iter().any(|entry| entry.split("==").count() != 2) {
+        return Err(Failure::new(format!(
+            "{}: expected a list of `name==version` below `- pip:`, got {list:?}",
+            path.display()
+        )));
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_list_is_read_and_pinned() {
+        let list = pip_list(include_str!("../../../environment.yml"), Path::new("environment.yml"));
+        assert!(list.unwrap().iter().any(|entry| entry.starts_with("jupyterlab==")));
+    }
+
+    #[test]
+    fn the_list_ends_where_the_indentation_ends_and_pins_are_demanded() {
+        let text = "dependencies:\n  - pip\n  - pip:\n    # why\n    - a==1\n\n    - b==2\n  - c\n";
+        assert_eq!(pip_list(text, Path::new("x")).unwrap(), ["a==1", "b==2"]);
+        assert!(pip_list("  - pip:\n    - a>=1\n", Path::new("x")).is_err());
+        assert!(pip_list("dependencies:\n", Path::new("x")).is_err());
+    }
+}

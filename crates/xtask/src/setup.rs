@@ -1,0 +1,115 @@
+//! From a bare machine to a ready kernel, in steps that are skipped when they are done.
+
+use std::time::{Duration, Instant};
+
+use crate::checkout::Checkout;
+use crate::failure::{Failure, Result};
+use crate::python::{self, Environment};
+use crate::{data, evcxr, kernel, rust_src, toolchain, warm};
+
+/// What the other tasks need of the set-up.
+pub struct Ready {
+    /// The Python environment with Jupyter and the kernel.
+    pub environment: Environment,
+}
+
+/// Sets up everything that notebooks need.
+pub fn everything(checkout: &Checkout) -> Result<Ready> {
+    let mut steps = Steps::new(7);
+    let toolchain = steps.check("Rust toolchain", toolchain::find)?;
+    let environment =
+        steps.step(&python::STEP, || python::find(checkout), || python::make(checkout))?;
+    let sources = steps.step(
+        &rust_src::STEP,
+        || Ok(rust_src::find(&toolchain, &environment).map(Some)),
+        || Ok(rust_src::make(checkout, &toolchain, &environment)),
+    )?;
+    let program = steps.step(
+        &evcxr::STEP,
+        || Ok(evcxr::find(&environment)),
+        || evcxr::make(checkout, &environment),
+    )?;
+    steps.check("Kernel registered in this environment", || {
+        kernel::register(checkout, &toolchain, &environment, &program, sources.as_deref())
+    })?;
+    steps.step(&data::STEP, || Ok(data::find(checkout)), || data::fetch(checkout))?;
+    steps.step(&warm::STEP, || Ok(None), || warm::build(checkout, &toolchain))?;
+    steps.finish();
+    Ok(Ready { environment })
+}
+
+/// Fetches and checks the data only.
+pub fn data_only(checkout: &Checkout) -> Result<()> {
+    let mut steps = Steps::new(1);
+    let place = steps.step(&data::STEP, || Ok(data::find(checkout)), || data::fetch(checkout))?;
+    println!("{place}");
+    Ok(())
+}
+
+/// What a person who waits wants to know about a step.
+pub struct Description {
+    /// A few words.
+    pub title: &'static str,
+    /// What it does and why.
+    pub why: &'static str,
+    /// How long it takes on two cores.
+    pub about: &'static str,
+}
+
+struct Steps {
+    total: usize,
+    started: usize,
+    since: Instant,
+}
+
+impl Steps {
+    fn new(total: usize) -> Self {
+        Self { total, started: 0, since: Instant::now() }
+    }
+
+    /// A step that only looks, or is over at once.
+    fn check<T>(&mut self, title: &str, check: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.started += 1;
+        let found = check().map_err(|failure| self.name(title, failure))?;
+        println!("[{}/{}] {title}: ready", self.started, self.total);
+        Ok(found)
+    }
+
+    /// A step that is skipped if `find` finds its result.
+    fn step<T>(
+        &mut self,
+        step: &Description,
+        find: impl FnOnce() -> Result<Option<T>>,
+        make: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.started += 1;
+        let place = format!("[{}/{}] {}", self.started, self.total, step.title);
+        if let Some(found) = find().map_err(|failure| self.name(step.title, failure))? {
+            println!("{place}: ready");
+            return Ok(found);
+        }
+        println!("{place}: {} ({})", step.why, step.about);
+        let since = Instant::now();
+        let made = make().map_err(|failure| self.name(step.title, failure))?;
+        println!("{place}: done in {}", seconds(since.elapsed()));
+        Ok(made)
+    }
+
+    fn finish(self) {
+        println!("Set-up complete after {}.\n", seconds(self.since.elapsed()));
+    }
+
+    fn name(&self, title: &str, failure: Failure) -> Failure {
+        let what = format!("set-up step {} ({title}): {}", self.started, failure.what);
+        Failure { what, ..failure }
+    }
+}
+
+/// A duration as people say it.
+pub fn seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        long @ 100.. => format!("{} min {} s", long / 60, long % 60),
+        short @ 10.. => format!("{short} s"),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}

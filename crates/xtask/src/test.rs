@@ -1,0 +1,48 @@
+//! `cargo xtask test`: everything that must pass.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::checkout::Checkout;
+use crate::cli::Profile;
+use crate::failure::Result;
+use crate::setup::seconds;
+use crate::{notebooks, process, setup};
+
+/// Cheap checks first, then the tests, then the notebooks in a real kernel.
+pub fn everything(checkout: &Checkout) -> Result<()> {
+    let since = Instant::now();
+    let deny = ["--", "-D", "warnings"];
+    cargo(checkout, "format", &["fmt", "--all", "--check"], "`cargo fmt --all`")?;
+    let lint = [&["clippy", "--workspace", "--all-targets"][..], &deny].concat();
+    cargo(checkout, "lints", &lint, "mend what clippy names")?;
+    let doc = ["doc", "--workspace", "--no-deps"];
+    cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
+    let ready = setup::everything(checkout)?;
+    cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
+    notebooks::run(checkout, &ready, &[], Profile::Quick)?;
+    let folder = checkout.target().join("notebooks");
+    let mut check = Command::new("cargo");
+    check
+        .args(["test", "--package", "tests", "--test", "notebooks"])
+        .current_dir(checkout.root())
+        .env("NOTEBOOKS", &folder);
+    println!("== executed notebooks");
+    process::show(&mut check)?;
+    println!("\nEverything passed after {}.", seconds(since.elapsed()));
+    Ok(())
+}
+
+fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], by_hand: &str) -> Result<()> {
+    println!("== {title}");
+    let since = Instant::now();
+    process::show(
+        Command::new("cargo")
+            .args(arguments)
+            .current_dir(checkout.root())
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )
+    .map_err(|failure| failure.by_hand(by_hand))?;
+    println!("== {title}: passed in {}\n", seconds(since.elapsed()));
+    Ok(())
+}
