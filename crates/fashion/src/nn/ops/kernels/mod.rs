@@ -19,7 +19,7 @@ use dfdx::tensor::{Cpu, Tensor};
 use crate::Float;
 
 pub(super) use convolution::{Arrived, Convolution, Geometry};
-pub(super) use mask::{Mask, add_masked};
+pub(super) use mask::{Mask, add_masked, masked};
 pub(super) use matmul::{Layout, matmul};
 pub use path::{Kernels, Path};
 pub(super) use pool::{average_pool, max_pool, unpool_average, unpool_max};
