@@ -9,9 +9,10 @@ use fashion::Classifier as _;
 use fashion::linfa::Dataset;
 use fashion::ndarray::{Array1, Array2, ArrayD, IxDyn};
 use fashion::nn::{
-    AdamConfig, Loss, Momentum, Network, Optimizer, OptimizerState, RMSpropConfig, Sequential,
-    SgdConfig, Training, WeightDecay,
+    AdamConfig, Loss, Momentum, Network, NetworkParams, Optimizer, OptimizerState, RMSpropConfig,
+    Sequential, SgdConfig, Training, WeightDecay,
 };
+use fashion::selection::GridSearch;
 use serde::Deserialize;
 use tests::networks::{learnable, small_cnn};
 
@@ -314,6 +315,29 @@ fn data_that_does_not_fit_is_refused() {
     assert!(network.fit(&data, &training().batch_size(0)).is_err());
     assert!(network.predict(&narrow.records).is_err());
     assert!(network.weights("conv3d").unwrap_err().to_string().contains("conv2d"));
+}
+
+#[test]
+fn double_precision_agrees_with_single() {
+    let data = learnable(100);
+    let double = Dataset::new(data.records.mapv(f64::from), data.targets.clone());
+    let dense = Sequential::new([64]).dense(8).tanh().l2(1e-3).dense(3).softmax();
+    let training = training().epochs(3).shuffle(false);
+    let single = dense.build(1).unwrap().fit(&data, &training).unwrap();
+    let double = dense.build_as::<f64>(1).unwrap().fit(&double, &training).unwrap();
+    for (single, double) in single.loss().iter().zip(double.loss()) {
+        assert!((single - double).abs() < 1e-5, "{single} against {double}");
+    }
+}
+
+#[test]
+fn a_grid_search_takes_networks() {
+    let params = |width: usize| {
+        let architecture = Sequential::new([64]).dense(width).relu().dense(3).softmax();
+        NetworkParams::new(architecture, training().epochs(8).optimizer(Optimizer::adam(0.01)))
+    };
+    let search = GridSearch::over("units", [1, 16], params).verbose(false);
+    assert_eq!(search.fit(&learnable(300)).unwrap().best().label, "16");
 }
 
 /// A fresh folder for the files of one test.
