@@ -300,6 +300,11 @@ fn a_loss_that_is_not_finite_ends_the_fit_and_keeps_finite_weights() {
     let error = network.fit(&data, &training).unwrap_err().to_string();
     assert!(error.contains("smaller learning rate"), "{error}");
     assert!(network.evaluate(&data).unwrap().loss.is_finite());
+
+    // Of one step, nothing but the weights after it shows the overflow.
+    let once = Training::new().batch_size(200).optimizer(Optimizer::sgd(f64::MAX)).quiet();
+    assert!(network.fit(&data, &once).is_err());
+    assert!(network.evaluate(&data).unwrap().loss.is_finite());
 }
 
 #[test]

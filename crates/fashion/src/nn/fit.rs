@@ -211,6 +211,11 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
             correct += batch_correct;
             next = following.zip(prepared).map(|((number, _), batch)| (number, batch));
         }
+        // The last step has no next one whose loss would tell.
+        if self.state.values.iter().flatten().any(|value| !value.is_finite()) {
+            let last = count.div_ceil(job.training.batch_size) - 1;
+            return Err(self.diverged(f64::NAN, epoch, last));
+        }
         Ok((loss / count as f64, correct as f64 / count as f64))
     }
 
@@ -231,13 +236,7 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         };
         let total = to_f64(loss.array()) + self.penalty();
         if !total.is_finite() {
-            self.network.assign_all(&self.good);
-            return Err(Error::LossNotFinite {
-                loss: total,
-                epoch: epoch + 1,
-                batch: number + 1,
-                learning_rate: self.state.learning_rate,
-            });
+            return Err(self.diverged(total, epoch, number));
         }
         if number == 0 {
             self.good.clone_from(&self.state.values);
@@ -258,6 +257,13 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         let rows = outputs.chunks_exact(self.network.classes()).zip(&batch.labels);
         let right = rows.filter(|&(row, &label)| largest(row.iter().copied()) == label);
         Ok((total, right.count()))
+    }
+
+    /// Goes back to good parameters, and says why.
+    fn diverged(&mut self, loss: f64, epoch: usize, number: usize) -> Error {
+        self.network.assign_all(&self.good);
+        let learning_rate = self.state.learning_rate;
+        Error::LossNotFinite { loss, epoch: epoch + 1, batch: number + 1, learning_rate }
     }
 
     /// Σ λ w².
