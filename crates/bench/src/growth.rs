@@ -44,7 +44,7 @@ pub fn measure(options: &Options, data: &Data, peer: &mut Peer) -> Result<Vec<Se
         let mut points = Vec::new();
         for (value, work) in works {
             let Pair { ours, theirs } = compare(work, options.rounds.min(2), data, peer)?;
-            points.push((value, ours, Some(theirs)));
+            points.push((value, ours.wall, Some(theirs.wall)));
         }
         Ok(Series { file, title, quantity, points })
     };
@@ -70,7 +70,7 @@ pub fn measure(options: &Options, data: &Data, peer: &mut Peer) -> Result<Vec<Se
     for threads in 1..=fashion::parallel::threads().max(2) {
         let mut fastest = f64::INFINITY;
         for _ in 0..options.rounds.min(2) {
-            fastest = fastest.min(work::measure(work, data, Some(threads))?);
+            fastest = fastest.min(work::measure(work, data, Some(threads))?.wall);
         }
         points.push((threads, fastest, None));
     }

@@ -1,7 +1,7 @@
 //! Measures this project's networks against Keras and scikit-learn, and writes `docs/PERFORMANCE.md`.
 //!
 //! `cargo xtask bench` runs it in release. The two sides take turns, round by round, on the same work,
-//! so that a busy machine slows both; what counts is the fastest round of each.
+//! so that a busy machine slows both.
 
 mod growth;
 mod options;
@@ -16,7 +16,7 @@ use fashion::data::FashionMnist;
 
 use options::Options;
 use peer::Peer;
-use work::{Data, Kind, MLP_EPOCHS, Work};
+use work::{Cost, Data, Kind, MLP_EPOCHS, Work};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -46,21 +46,26 @@ fn lines(divisor: usize) -> Vec<Line> {
     ]
 }
 
-/// Seconds of each side's fastest round.
+/// What both sides need.
 #[derive(Debug, Clone, Copy)]
 pub struct Pair {
-    ours: f64,
-    theirs: f64,
+    ours: Cost,
+    theirs: Cost,
 }
 
-/// Lets both sides do the work in turns.
+/// Lets both sides do the work in turns: the clock of the fastest round, the processors of all.
 fn compare(work: Work, rounds: usize, data: &Data, peer: &mut Peer) -> Result<Pair> {
-    let mut fastest = Pair { ours: f64::INFINITY, theirs: f64::INFINITY };
+    let add = |sum: &mut Cost, round: Cost| {
+        sum.wall = sum.wall.min(round.wall);
+        sum.processor += round.processor / rounds as f64;
+    };
+    let none = Cost { wall: f64::INFINITY, processor: 0.0 };
+    let mut pair = Pair { ours: none, theirs: none };
     for _ in 0..rounds {
-        fastest.theirs = fastest.theirs.min(peer.measure(work)?);
-        fastest.ours = fastest.ours.min(work::measure(work, data, None)?);
+        add(&mut pair.theirs, peer.measure(work)?);
+        add(&mut pair.ours, work::measure(work, data, None)?);
     }
-    Ok(fastest)
+    Ok(pair)
 }
 
 fn root() -> PathBuf {
@@ -87,10 +92,8 @@ fn run() -> Result<()> {
             Kind::Mlp => MLP_EPOCHS * work.samples / work.batch,
             _ => 1,
         };
-        let per = |seconds: f64| seconds / steps as f64;
-        let pair = Pair { ours: per(pair.ours), theirs: per(pair.theirs) };
-        println!("  {:.3} times as fast as {other}", pair.theirs / pair.ours);
-        rows.push(report::Row { name, other, work, pair });
+        println!("  {:.1} times as fast as {other}", pair.theirs.wall / pair.ours.wall);
+        rows.push(report::Row { name, other, work, steps, pair });
     }
     let growth = growth::measure(&options, &data, &mut peer)?;
     let report = report::Report { options, versions: peer.versions(), rows, memory };

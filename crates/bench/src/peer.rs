@@ -10,7 +10,7 @@ use fashion::data::Images;
 
 use crate::Result;
 use crate::options::Options;
-use crate::work::{Data, Work};
+use crate::work::{Cost, Data, Work};
 
 /// A running peer.
 pub struct Peer {
@@ -53,8 +53,8 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Seconds that the peer needs.
-    pub fn measure(&mut self, work: Work) -> Result<f64> {
+    /// What the peer needs.
+    pub fn measure(&mut self, work: Work) -> Result<Cost> {
         writeln!(self.requests, "{}", serde_json::to_string(&work)?)?;
         self.answer()
     }

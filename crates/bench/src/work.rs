@@ -8,7 +8,7 @@ use fashion::mlp::MlpParams;
 use fashion::ndarray::{Ix1, s};
 use fashion::nn::{Network, Optimizer, Sequential, Training};
 use fashion::{Classifier, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,8 +50,33 @@ pub struct Data {
 /// Epochs of [`Kind::Mlp`].
 pub const MLP_EPOCHS: usize = 20;
 
-/// Seconds that this crate needs, without building the network.
-pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<f64> {
+/// Seconds that a piece of work takes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Cost {
+    /// By the clock.
+    pub wall: f64,
+    /// By the processors, all threads together; 0 where the system does not say.
+    pub processor: f64,
+}
+
+/// What `work` costs.
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<Cost> {
+    let (start, processor) = (Instant::now(), processor_time());
+    work()?;
+    Ok(Cost { wall: start.elapsed().as_secs_f64(), processor: processor_time() - processor })
+}
+
+/// Seconds of this process on all processors, in steps of 10 ms (Linux).
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the program's name, which stands in parentheses: user time is field 12, system time 13.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
+}
+
+/// What this crate needs, without building the network.
+pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> {
     let records = data.train.records.slice(s![..work.samples, ..]);
     let targets = data.train.targets.slice(s![..work.samples]);
     let mut training = training(work);
@@ -69,22 +94,16 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<f64> {
                 .n_iter_no_change(MLP_EPOCHS + 1)
                 .random_state(1);
             let train = Dataset::new(records, targets.to_owned());
-            let start = Instant::now();
-            params.fit(&train)?;
-            Ok(start.elapsed().as_secs_f64())
+            timed(|| params.fit(&train))
         }
         Kind::Predict => {
             let network = network(work)?;
-            let start = Instant::now();
-            network.predict(&records)?;
-            Ok(start.elapsed().as_secs_f64())
+            timed(|| network.predict(&records))
         }
         _ => {
             let mut network = network(work)?;
             let train = fashion::linfa::DatasetBase::new(records, targets);
-            let start = Instant::now();
-            network.fit(&train, &training)?;
-            Ok(start.elapsed().as_secs_f64())
+            timed(|| network.fit(&train, &training))
         }
     }
 }
