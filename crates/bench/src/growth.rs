@@ -37,7 +37,8 @@ impl Series {
 
 /// Measures all four.
 pub fn measure(options: &Options, data: &Data, peer: &mut Peer) -> Result<Vec<Series>> {
-    let base = Work { kind: Kind::Sigmoid, samples: 12_000 / options.divisor, batch: 32, width: 64 };
+    let base =
+        Work { kind: Kind::Sigmoid, samples: 12_000 / options.divisor, batch: 32, width: 64 };
     let mut both = |file, title: String, quantity, works: Vec<(usize, Work)>| -> Result<Series> {
         println!("{title}");
         let mut points = Vec::new();
@@ -55,7 +56,12 @@ pub fn measure(options: &Options, data: &Data, peer: &mut Peer) -> Result<Vec<Se
     let mut all = vec![
         both("samples", "A4 network (64 units), batches of 32".into(), "samples", samples)?,
         both("batch", format!("A4 network (64 units), {count} samples"), "batch size", batches)?,
-        both("width", format!("One hidden layer, {count} samples, batches of 32"), "units", widths)?,
+        both(
+            "width",
+            format!("One hidden layer, {count} samples, batches of 32"),
+            "units",
+            widths,
+        )?,
     ];
     let work = Work { kind: Kind::A3Cnn, samples: 12_800 / options.divisor, batch: 64, width: 128 };
     let title = format!("A3 network, {} samples", work.samples);

@@ -25,8 +25,11 @@ type Line = (&'static str, &'static str, Work);
 
 /// The work of the table, at a share 1 / `divisor` of its size.
 fn lines(divisor: usize) -> Vec<Line> {
-    let work = |kind, samples: usize, batch, width| {
-        Work { kind, samples: (samples / divisor).max(batch), batch, width }
+    let work = |kind, samples: usize, batch, width| Work {
+        kind,
+        samples: (samples / divisor).max(batch),
+        batch,
+        width,
     };
     vec![
         ("A3 convolutional network, one epoch", "Keras", work(Kind::A3Cnn, 48_000, 64, 128)),

@@ -8,9 +8,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use fashion::data::Images;
 
+use crate::Result;
 use crate::options::Options;
 use crate::work::{Data, Work};
-use crate::Result;
 
 /// A running peer.
 pub struct Peer {

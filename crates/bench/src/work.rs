@@ -113,7 +113,9 @@ fn network(work: Work) -> Result<Network<f32>> {
             flat.dense(84).relu().l2(1e-4).dense(10).softmax().l2(1e-4)
         }
         Kind::Dense => images.flatten().dense(work.width).relu().l2(1e-4).dense(10).softmax(),
-        Kind::Sigmoid | Kind::Mlp => images.flatten().dense(work.width).sigmoid().dense(10).softmax(),
+        Kind::Sigmoid | Kind::Mlp => {
+            images.flatten().dense(work.width).sigmoid().dense(10).softmax()
+        }
     };
     architecture.build(1)
 }
