@@ -18,8 +18,10 @@ const QUESTIONS: &[(&str, &[&str])] = &[(
 
 #[test]
 fn every_notebook_is_whole_fresh_and_right() {
-    let folder = std::env::var_os("NOTEBOOKS")
-        .map_or_else(|| tests::root().join("notebooks"), PathBuf::from);
+    let (folder, profile) = match std::env::var_os("NOTEBOOKS") {
+        Some(folder) => (PathBuf::from(folder), "quick"),
+        None => (tests::root().join("notebooks"), "full"),
+    };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder).expect("the folder of the notebooks") {
         let path = entry.expect("a readable folder").path();
@@ -29,7 +31,7 @@ fn every_notebook_is_whole_fresh_and_right() {
         }
         let questions = QUESTIONS.iter().find(|(id, _)| name.starts_with(id));
         let questions = questions.map_or(&[][..], |(_, questions)| questions);
-        let problems = problems(&path, questions).expect("a notebook");
+        let problems = problems(&path, questions, profile).expect("a notebook");
         found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
     }
     assert!(found.is_empty(), "{}:\n{}", folder.display(), found.join("\n"));
@@ -37,7 +39,7 @@ fn every_notebook_is_whole_fresh_and_right() {
 
 #[test]
 fn a_good_notebook_has_no_problems() {
-    assert_eq!(problems_in(&good(), &["X-Q1"]), Vec::<String>::new());
+    assert_eq!(problems_in(&good(), &["X-Q1"], "full"), Vec::<String>::new());
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn each_defect_is_reported() {
     let defects: [Defect; 12] = [
         ("nbformat 4.5", |n| n["nbformat_minor"] = 4.into()),
         ("kernelspec", |n| n["metadata"]["kernelspec"]["name"] = "rust".into()),
-        ("profile", |n| n["metadata"]["fashion"]["profile"] = "fast".into()),
+        ("profile", |n| n["metadata"]["fashion"]["profile"] = "quick".into()),
         ("two cells have the id", |n| n["cells"][1]["id"] = "a".into()),
         ("execution count", |n| n["cells"][1]["execution_count"] = 7.into()),
         ("older than its source", |n| n["cells"][1]["source"] = "let x = 2;".into()),
@@ -64,7 +66,7 @@ fn each_defect_is_reported() {
     for (words, spoil) in defects {
         let mut notebook = good();
         spoil(&mut notebook);
-        let found = problems_in(&notebook, &["X-Q1"]).join("\n");
+        let found = problems_in(&notebook, &["X-Q1"], "full").join("\n");
         assert!(found.contains(words), "expected a problem with `{words}`, got: {found}");
     }
 }

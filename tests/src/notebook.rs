@@ -12,13 +12,13 @@ const LARGEST: u64 = 2_000_000;
 
 /// Everything that is wrong with the notebook in this file, one sentence each.
 ///
-/// `questions` are the IDs that it answers, in order.
+/// `questions` are the IDs that it answers, `profile` is the one that it was executed in.
 ///
 /// # Errors
 /// If the file cannot be read or is not JSON.
-pub fn problems(path: &Path, questions: &[&str]) -> std::io::Result<Vec<String>> {
+pub fn problems(path: &Path, questions: &[&str], profile: &str) -> std::io::Result<Vec<String>> {
     let text = std::fs::read(path)?;
-    let mut found = problems_in(&serde_json::from_slice(&text)?, questions);
+    let mut found = problems_in(&serde_json::from_slice(&text)?, questions, profile);
     if text.len() as u64 > LARGEST {
         found.push(format!("{} bytes, more than {LARGEST}", text.len()));
     }
@@ -26,10 +26,10 @@ pub fn problems(path: &Path, questions: &[&str]) -> std::io::Result<Vec<String>>
 }
 
 /// As [`problems`], of a notebook that has been read.
-pub fn problems_in(notebook: &Value, questions: &[&str]) -> Vec<String> {
+pub fn problems_in(notebook: &Value, questions: &[&str], profile: &str) -> Vec<String> {
     let none = Vec::new();
     let cells = notebook["cells"].as_array().unwrap_or(&none);
-    let mut found = form(notebook, cells);
+    let mut found = form(notebook, cells, profile);
     found.extend(freshness(cells));
     found.extend(outputs(cells));
     found.extend(answers(cells, questions));
@@ -37,7 +37,7 @@ pub fn problems_in(notebook: &Value, questions: &[&str]) -> Vec<String> {
 }
 
 /// The fields of nbformat 4.5 and of this project.
-fn form(notebook: &Value, cells: &[Value]) -> Vec<String> {
+fn form(notebook: &Value, cells: &[Value], profile: &str) -> Vec<String> {
     let mut found = Vec::new();
     if (&notebook["nbformat"], &notebook["nbformat_minor"]) != (&4.into(), &5.into()) {
         found.push("expected nbformat 4.5".into());
@@ -46,9 +46,9 @@ fn form(notebook: &Value, cells: &[Value]) -> Vec<String> {
     if metadata["kernelspec"]["name"] != "fashion-rust" {
         found.push("metadata.kernelspec.name: expected \"fashion-rust\"".into());
     }
-    let profile = &metadata["fashion"]["profile"];
-    if profile != "full" && profile != "quick" {
-        found.push(format!("metadata.fashion.profile: expected full or quick, got {profile}"));
+    let executed = &metadata["fashion"]["profile"];
+    if executed != profile {
+        found.push(format!("metadata.fashion.profile: expected \"{profile}\", got {executed}"));
     }
     let mut ids = HashSet::new();
     for (index, cell) in cells.iter().enumerate() {
