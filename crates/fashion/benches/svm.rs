@@ -41,7 +41,8 @@ impl Options {
             match argument.as_str() {
                 "--python" => options.python = value()?,
                 "--sizes" => {
-                    options.sizes = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
+                    options.sizes =
+                        value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
                 }
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--linfa" => options.linfa = true,
