@@ -95,16 +95,20 @@ fn fit_rows<E: Element>(
     if x.width == 0 {
         return Err(Error::shape("Svc fit", "at least one feature", "none"));
     }
-    x.check_finite(|row| order.samples[row])?;
-    let kernel = params.kernel.resolve(x.width, x.variance());
-    let center = if kernel.depends_on_distance_only() { x.means() } else { vec![0.0; x.width] };
-    x.prepare(&center);
-
+    let means = parallel::run(|| x.means())?;
+    if means.iter().any(|mean| !mean.is_finite()) {
+        x.check_finite(|row| order.samples[row])?;
+    }
+    let kernel = params.kernel.resolve(x.width, || x.variance());
+    let center = if kernel.depends_on_distance_only() { means } else { vec![0.0; x.width] };
     let pairs = order.pairs();
-    let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
-    let (machines, bytes) = parallel::run(|| match params.solver {
-        Solver::Smo => smo_machines(&problem),
-        Solver::Linfa => baseline::machines(&problem),
+    let (machines, bytes) = parallel::run(|| {
+        x.prepare(&center);
+        let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
+        match params.solver {
+            Solver::Smo => smo_machines(&problem),
+            Solver::Linfa => baseline::machines(&problem),
+        }
     })??;
 
     for (&(i, j), machine) in pairs.iter().zip(&machines) {

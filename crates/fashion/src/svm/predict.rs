@@ -93,12 +93,14 @@ impl Svc {
     }
 
     fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Panels<E>) -> Result<Array2<f64>> {
-        x.check_finite(|row| row)?;
-        x.prepare(&self.center);
         let count = self.pairs.len();
         let mut decisions = vec![0.0; x.len() * count];
-        let x = &x;
         parallel::run(|| {
+            x.prepare(&self.center);
+            if x.norms.iter().any(|&norm| !norm.into().is_finite()) {
+                x.check_finite(|row| row)?;
+            }
+            let x = &x;
             decisions.par_chunks_mut(SHARD * count).enumerate().for_each_init(
                 || (Tiles::new(), Vec::new()),
                 |(tiles, wide), (shard, out)| {
@@ -106,7 +108,8 @@ impl Svc {
                     self.decide_shard(tiles, wide, (x, rows), support, out);
                 },
             );
-        })?;
+            Ok::<_, Error>(())
+        })??;
         Array2::from_shape_vec((x.len(), count), decisions)
             .map_err(|_| Error::shape("Svc predict", "rows of decisions", "another number"))
     }
