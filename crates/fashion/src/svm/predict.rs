@@ -69,8 +69,11 @@ impl Svc {
         &self,
         samples: &ArrayBase<D, Ix2>,
     ) -> Result<Array1<f64>> {
-        let decisions = self.decision_values(samples)?;
-        let labels = self.winners(&decisions);
+        Ok(self.least_decisions(&self.decision_values(samples)?))
+    }
+
+    fn least_decisions(&self, decisions: &Array2<f64>) -> Array1<f64> {
+        let labels = self.winners(decisions);
         let margin = |(row, &label): (ndarray::ArrayView1<'_, f64>, &usize)| {
             row.iter().zip(&self.pairs).fold(f64::INFINITY, |least, (&value, pair)| {
                 match pair.classes {
@@ -80,7 +83,7 @@ impl Svc {
                 }
             })
         };
-        Ok(decisions.outer_iter().zip(&labels).map(margin).collect())
+        decisions.outer_iter().zip(&labels).map(margin).collect()
     }
 
     fn decide(&self, x: Features) -> Result<Array2<f64>> {

@@ -30,9 +30,12 @@ impl Svc {
         let Some(sigmoids) = &self.sigmoids else {
             return Err(Error::parameter("probability", "a model fitted with it", false));
         };
-        let decisions = self.decision_values(samples)?;
+        Ok(self.couple_pairs(&self.decision_values(samples)?, sigmoids))
+    }
+
+    fn couple_pairs(&self, decisions: &Array2<f64>, sigmoids: &[(f64, f64)]) -> Array2<f64> {
         let classes = self.classes.len();
-        let mut result = Array2::zeros((samples.nrows(), classes));
+        let mut result = Array2::zeros((decisions.nrows(), classes));
         for (mut result, decisions) in result.outer_iter_mut().zip(decisions.outer_iter()) {
             let mut pairwise = Array2::zeros((classes, classes));
             let mut values = decisions.iter().zip(sigmoids);
@@ -47,7 +50,7 @@ impl Svc {
             }
             result.assign(&couple(&pairwise));
         }
-        Ok(result)
+        result
     }
 }
 
