@@ -106,6 +106,7 @@ fn fit_rows<E: Element>(
             center.fill(0.0);
         }
         x.prepare(&center);
+        x.check_lengths(|row| order.samples[row])?;
         let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
         let machines = match params.solver {
             Solver::Smo => smo_machines(&problem),

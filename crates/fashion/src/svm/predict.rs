@@ -100,9 +100,7 @@ impl Svc {
         let mut decisions = vec![0.0; x.len() * count];
         parallel::run(|| {
             x.prepare(&self.center);
-            if x.norms.iter().any(|&norm| !norm.into().is_finite()) {
-                x.check_finite(|row| row)?;
-            }
+            x.check_lengths(|row| row)?;
             let x = &x;
             decisions.par_chunks_mut(SHARD * count).enumerate().for_each_init(
                 || (Tiles::new(), Vec::new()),

@@ -20,8 +20,9 @@ pub(super) struct Rows<E> {
     pub width: usize,
 }
 
-/// Rows as the second factor of products: within each panel of at most [`super::gram::TILE`] rows of a class,
-/// feature by feature. The product would otherwise spend an eighth of its time on rearranging.
+/// Rows as the second factor of products: in panels of at most [`super::gram::TILE`] rows of one
+/// class, each feature by feature. A product would otherwise spend an eighth of its time on
+/// rearranging them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panels<E> {
     values: Vec<E>,
@@ -159,6 +160,20 @@ impl<E: Element> Rows<E> {
                 ),
             )),
         }
+    }
+
+    /// After [`prepare`](Self::prepare): an error for entries that are not finite or too large to
+    /// be squared.
+    pub fn check_lengths(&self, sample: impl Fn(usize) -> usize) -> Result<()> {
+        let Some(at) = self.norms.iter().position(|&norm| !norm.into().is_finite()) else {
+            return Ok(());
+        };
+        self.check_finite(&sample)?;
+        Err(Error::parameter(
+            "features",
+            "squares that a number of the features' precision can hold (scale the features)",
+            format_args!("an overflow in sample {}", sample(at)),
+        ))
     }
 
     /// The mean of every feature.
