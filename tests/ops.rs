@@ -4,5 +4,7 @@
 mod ops {
     pub mod gradients;
     pub mod paths;
+    pub mod properties;
+    pub mod references;
     pub mod support;
 }

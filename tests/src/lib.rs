@@ -1,5 +1,7 @@
 //! Fixtures and helpers that the integration tests share.
 
+pub mod networks;
+
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;

@@ -1,26 +1,13 @@
 //! Draws one of each figure into `target/figures`, with a page `index.html` that shows them all:
 //! `cargo run -p fashion --example figures`, then look at the page.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use fashion::answer::{Expect::*, PrintedTable, Profile, answer, percent};
+use fashion::data::{CLASS_NAMES, FashionMnist};
 use fashion::display::{Render, Table};
 use fashion::ndarray::{Array2, Array4};
 use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history, row};
-
-const CLASSES: [&str; 10] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/figures");
@@ -132,31 +119,21 @@ fn lines(page: &mut Page) -> fashion::Result<()> {
     Ok(())
 }
 
-/// The first bytes of a gzip file, without its header.
-fn gzip(name: &str, header: usize, count: usize) -> std::io::Result<Vec<u8>> {
-    let folder = std::env::var("FASHION_MNIST_DIR")
-        .unwrap_or_else(|_| "/usr/share/datasets/fashion-mnist".to_owned());
-    let mut bytes = vec![0; header + count];
-    flate2::read::GzDecoder::new(std::fs::File::open(Path::new(&folder).join(name))?)
-        .read_exact(&mut bytes)?;
-    Ok(bytes.split_off(header))
-}
-
-fn images(page: &mut Page) -> Result<(), Box<dyn std::error::Error>> {
-    let images = gzip("t10k-images-idx3-ubyte.gz", 16, 784 * 60)?;
-    let labels = gzip("t10k-labels-idx1-ubyte.gz", 8, 60)?;
-    let named = |gallery: Gallery, index: usize| {
-        let class = CLASSES[usize::from(labels[index])];
-        let other = CLASSES[usize::from(labels[index + 1])];
-        gallery.bytes(&images[index * 784..][..784], format!("true: {class}\npredicted: {other}"))
-    };
-    page.add(&(0..6).fold(Gallery::new("The six worst errors"), named).draw()?);
-    let sample: Vec<f32> = images[..784].iter().map(|&byte| f32::from(byte) / 255.0).collect();
-    page.add(&Gallery::new("One image").image(&sample, "Ankle boot").draw()?);
-    let many = (0..50).fold(Gallery::new("Fifty images"), |gallery, index| {
-        gallery.bytes(&images[index * 784..][..784], CLASSES[usize::from(labels[index])])
-    });
-    page.add(&many.columns(8).scale(2).draw()?);
+fn images(page: &mut Page) -> fashion::Result<()> {
+    let images = FashionMnist::load()?.test;
+    let mut worst = Gallery::new("The six worst errors");
+    for index in 0..6 {
+        let (class, other) = (images.class_name(index)?, images.class_name(index + 1)?);
+        worst = worst.bytes(images.pixels(index)?, format!("true: {class}\npredicted: {other}"));
+    }
+    page.add(&worst.draw()?);
+    let scaled = images.head(1)?.scaled::<f32>();
+    page.add(&Gallery::new("One image").image(&scaled, images.class_name(0)?).draw()?);
+    let mut many = Gallery::new("Fifty images").columns(8).scale(2);
+    for index in 0..50 {
+        many = many.bytes(images.pixels(index)?, images.class_name(index)?);
+    }
+    page.add(&many.draw()?);
     Ok(())
 }
 
@@ -184,10 +161,12 @@ fn matrices(page: &mut Page) -> fashion::Result<()> {
         })
     };
     let (network, svm) = (matrix(0), matrix(1_000));
-    page.add(&ConfusionPlot::new("Network on the test set", &network, &CLASSES).draw()?);
+    page.add(&ConfusionPlot::new("Network on the test set", &network, &CLASS_NAMES).draw()?);
     page.add(&row([
-        ConfusionPlot::new("SVM", &svm, &CLASSES).cell(34).draw()?,
-        ConfusionPlot::difference("Network minus SVM", &network, &svm, &CLASSES).cell(34).draw()?,
+        ConfusionPlot::new("SVM", &svm, &CLASS_NAMES).cell(34).draw()?,
+        ConfusionPlot::difference("Network minus SVM", &network, &svm, &CLASS_NAMES)
+            .cell(34)
+            .draw()?,
     ]));
     let weights = Array2::from_shape_fn((784, 100), |(pixel, unit)| {
         let (x, y) = ((pixel % 28) as f64 - 14.0, (pixel / 28) as f64 - 14.0);

@@ -1,6 +1,6 @@
 //! What all fitted models have in common.
 
-use ndarray::{Array1, ArrayBase, Data, Ix1, Ix2};
+use ndarray::{Array1, ArrayBase, Data, Ix2};
 
 use crate::metrics::accuracy;
 use crate::{Dataset, Float, Result};

@@ -161,6 +161,29 @@ pub enum Error {
     /// dfdx could not make or fill a tensor: no memory is left.
     #[error("dfdx: {0}; use a smaller batch or fewer units")]
     Device(#[from] dfdx::tensor::CpuError),
+    /// Training met a loss that is not finite.
+    #[error(
+        "training: loss is {loss} in epoch {epoch}, batch {batch} (learning rate {learning_rate}); the \
+         network has the weights from the start of that epoch; try a smaller learning rate"
+    )]
+    LossNotFinite {
+        /// The loss.
+        loss: f64,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The batch within the epoch, from 1.
+        batch: usize,
+        /// The learning rate of the epoch.
+        learning_rate: f64,
+    },
+    /// A model or checkpoint file is not what is needed.
+    #[error("{}: {problem}", path.display())]
+    ModelFile {
+        /// The file.
+        path: PathBuf,
+        /// What was expected and what it has instead.
+        problem: String,
+    },
     /// An error of linfa-svm's own.
     #[error("linfa-svm: {0}")]
     LinfaSvm(#[from] linfa_svm::SvmError),

@@ -225,19 +225,17 @@ impl PrintedTable {
         self
     }
 
-    pub(super) fn compare(self, expect: Expect<'_>, evaluated: bool) -> TableComparison {
-        let compare_row = |(name, cells): (String, Vec<(String, f64)>)| RowComparison {
-            name,
-            cells: cells
-                .into_iter()
-                .map(|(printed, value)| {
-                    let (ours, outcome) = compare_figures(&printed, &[value], expect.tolerance());
-                    let outcome = if evaluated { outcome } else { Outcome::NotEvaluated };
-                    CellComparison { printed, ours, outcome }
-                })
-                .collect(),
+    pub(super) fn compare(&self, expect: Expect<'_>, evaluated: bool) -> TableComparison {
+        let compare_cell = |(printed, value): &(String, f64)| {
+            let (ours, outcome) = compare_figures(printed, &[*value], expect.tolerance());
+            let outcome = if evaluated { outcome } else { Outcome::NotEvaluated };
+            CellComparison { printed: printed.clone(), ours, outcome }
         };
-        let rows: Vec<RowComparison> = self.rows.into_iter().map(compare_row).collect();
+        let compare_row = |(name, cells): &(String, Vec<(String, f64)>)| RowComparison {
+            name: name.clone(),
+            cells: cells.iter().map(compare_cell).collect(),
+        };
+        let rows: Vec<RowComparison> = self.rows.iter().map(compare_row).collect();
         let outcomes: Vec<Outcome> = rows
             .iter()
             .map(|row| worst(&row.cells.iter().map(|cell| cell.outcome).collect::<Vec<_>>()))
@@ -249,8 +247,8 @@ impl PrintedTable {
         let complete =
             !rows.is_empty() && rows.iter().all(|row| row.cells.len() == self.columns.len());
         TableComparison {
-            title: self.title,
-            columns: self.columns,
+            title: self.title.clone(),
+            columns: self.columns.clone(),
             reproduced,
             expected: expect.outcome(),
             tolerance: expect.tolerance(),

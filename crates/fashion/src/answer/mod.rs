@@ -24,6 +24,9 @@
 //! assert!(answer.record().failures().is_empty());
 //! ```
 
+use std::borrow::Borrow;
+use std::fmt;
+
 mod figures;
 mod profile;
 mod record;
@@ -47,7 +50,10 @@ pub fn answer(id: impl Into<String>) -> Answer {
 }
 
 /// An answer: prose, claims and comparisons in the order in which they were added.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// The kernel shows the last line of a cell as an answer only if that line moves no variable: texts
+/// and tables that are variables go by reference (`.say(&text)`).
+#[derive(Clone, PartialEq)]
 #[must_use = "an answer shows itself as the last expression of a cell"]
 pub struct Answer {
     id: String,
@@ -55,6 +61,18 @@ pub struct Answer {
     blocks: Vec<Block>,
     /// Whether what is added now needs the full profile.
     needs_full: bool,
+}
+
+/// What the kernel falls back to when the last line of a cell moves a variable.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Answer({:?}, {} parts; a notebook shows them if the last line of the cell moves no variable: pass texts and tables by reference)",
+            self.id,
+            self.blocks.len()
+        )
+    }
 }
 
 /// One part of an answer.
@@ -117,9 +135,9 @@ impl Answer {
 
     /// Puts a whole table beside the original's; the expectation is for every row, except that one
     /// row that differs is enough for a table that is not reproduced.
-    pub fn compare_table(mut self, table: PrintedTable, expect: Expect<'_>) -> Self {
+    pub fn compare_table(mut self, table: impl Borrow<PrintedTable>, expect: Expect<'_>) -> Self {
         let evaluates = self.evaluates();
-        self.blocks.push(Block::Table(table.compare(expect, evaluates)));
+        self.blocks.push(Block::Table(table.borrow().compare(expect, evaluates)));
         self
     }
 

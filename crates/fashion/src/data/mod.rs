@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod augment;
 mod fashion_mnist;
 mod idx;
 mod images;
@@ -21,6 +22,7 @@ mod labels;
 mod random_state;
 mod sources;
 
+pub use augment::Augmentation;
 pub use fashion_mnist::FashionMnist;
 pub use idx::{read_images, read_labels};
 pub use images::{CLASS_NAMES, CLASSES, Images, PIXELS, SIDE};

@@ -1,5 +1,6 @@
 //! What the builders make: a figure, and figures side by side.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use crate::display::{Bundle, Render, escape_html, notebook_display};
 use crate::{Error, Result};
 
 /// A drawn figure, as SVG.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Figure {
     title: String,
     description: String,
@@ -65,15 +66,29 @@ impl Render for Figure {
     }
 }
 
+// The kernel shows a value in this form if the last line of its cell moves a variable; a whole SVG
+// document would then fill the page.
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Figure")
+            .field("title", &self.title)
+            .field("svg", &format_args!("{} bytes", self.svg.len()))
+            .finish_non_exhaustive()
+    }
+}
+
 /// Figures side by side; they wrap where the page is narrow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     figures: Vec<Figure>,
 }
 
-/// Puts figures side by side, because a cell shows one value: `row([loss, accuracy])`.
-pub fn row(figures: impl IntoIterator<Item = Figure>) -> Row {
-    Row { figures: figures.into_iter().collect() }
+/// Puts figures side by side, because a cell shows one value: `row([&loss, &accuracy])`.
+///
+/// Figures that are variables go by reference: the kernel shows the last line of a cell as a figure
+/// only if that line moves no variable.
+pub fn row<F: Borrow<Figure>>(figures: impl IntoIterator<Item = F>) -> Row {
+    Row { figures: figures.into_iter().map(|figure| figure.borrow().clone()).collect() }
 }
 
 impl fmt::Display for Row {

@@ -74,6 +74,7 @@ impl WeightImages {
     }
 
     /// How many screen pixels a weight has on each side: 2 for units, 16 for filters unless set.
+    /// In a row of two figures, 1 keeps the texts of units' images legible.
     pub fn scale(mut self, scale: u16) -> Self {
         self.scale = scale;
         self

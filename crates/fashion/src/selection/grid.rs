@@ -288,6 +288,26 @@ impl<P> GridSearchResults<P> {
         &self.params[self.best_index()]
     }
 
+    /// The labels of all candidates.
+    pub fn labels(&self) -> Vec<String> {
+        self.rows.iter().map(|row| row.label.clone()).collect()
+    }
+
+    /// The mean test scores of all candidates.
+    pub fn mean_test_scores(&self) -> Vec<f64> {
+        self.rows.iter().map(|row| row.mean_test_score).collect()
+    }
+
+    /// The standard deviations of all candidates' test scores over the folds.
+    pub fn std_test_scores(&self) -> Vec<f64> {
+        self.rows.iter().map(|row| row.std_test_score).collect()
+    }
+
+    /// The mean train scores of all candidates.
+    pub fn mean_train_scores(&self) -> Vec<f64> {
+        self.rows.iter().map(|row| row.mean_train_score).collect()
+    }
+
     /// The scores of the candidate with this label.
     pub fn get(&self, label: &str) -> Option<&Candidate> {
         self.rows.iter().find(|row| row.label == label)

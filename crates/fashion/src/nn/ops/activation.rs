@@ -9,7 +9,7 @@ use crate::{Error, Float, Result};
 /// An activation function, applied element by element (softmax: along the last axis).
 ///
 /// Every one of them can be differentiated from its result y alone, so the input is not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Activation {
     /// y = x
     #[default]
@@ -39,6 +39,7 @@ impl Activation {
     }
 
     /// Replaces x by y; rows of `width` elements.
+    #[inline(always)]
     pub(super) fn apply<E: Float>(self, x: &mut [E], width: usize) {
         let (zero, one) = (E::zero(), E::one());
         match self {
@@ -55,22 +56,19 @@ impl Activation {
     }
 
     /// Replaces the gradient at y by the gradient at x.
+    #[inline(always)]
     pub(super) fn reverse<E: Float>(self, y: &[E], gradient: &mut [E], width: usize) {
         let (zero, one) = (E::zero(), E::one());
-        let each = |derivative: &dyn Fn(E, E) -> E, gradient: &mut [E]| {
-            gradient.iter_mut().zip(y).for_each(|(g, &y)| *g = derivative(*g, y));
-        };
+        let pairs = gradient.iter_mut().zip(y);
         match self {
             Self::Linear => {}
-            Self::Relu => {
-                gradient.iter_mut().zip(y).for_each(|(g, &y)| *g = if y > zero { *g } else { zero })
-            }
+            Self::Relu => pairs.for_each(|(g, &y)| *g = if y > zero { *g } else { zero }),
             Self::LeakyRelu(slope) => {
                 let slope = E::cast(slope);
-                each(&|g, y| if y > zero { g } else { slope * g }, gradient);
+                pairs.for_each(|(g, &y)| *g = if y > zero { *g } else { slope * *g });
             }
-            Self::Sigmoid => each(&|g, y| g * y * (one - y), gradient),
-            Self::Tanh => each(&|g, y| g * (one - y * y), gradient),
+            Self::Sigmoid => pairs.for_each(|(g, &y)| *g = *g * y * (one - y)),
+            Self::Tanh => pairs.for_each(|(g, &y)| *g *= one - y * y),
             Self::Softmax => {
                 let width = width.max(1);
                 for (g, y) in gradient.chunks_exact_mut(width).zip(y.chunks_exact(width)) {

@@ -3,7 +3,7 @@
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, SplitTape, Tape, Tensor};
 
-use super::kernels::{self, Mask};
+use super::kernels::{self, Kernels, Mask};
 use super::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
@@ -26,13 +26,14 @@ pub fn dropout<S: Shape, E: Float, T: Tape<E, Cpu>>(
     if !(0.0..1.0).contains(&rate) {
         return Err(Error::parameter("rate of dropout", "0 <= rate < 1", rate));
     }
+    let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let mask = Mask::new(rate, seed, step);
     let elements = read("dropout", &x)?;
     let mut y = vec![E::zero(); elements.len()];
-    kernels::add_masked(&mask, elements, &mut y);
+    kernels::add_masked(path, &mask, elements, &mut y);
     record(y, shape_of(&x), tape, move |_, arrived, gradients| {
-        kernels::add_masked(&mask, arrived, gradient(gradients, &x)?);
+        kernels::add_masked(path, &mask, arrived, gradient(gradients, &x)?);
         Ok(())
     })
 }

@@ -40,6 +40,7 @@ mod dropout;
 mod flatten;
 mod kernels;
 mod loss;
+mod permute;
 mod pool;
 mod tape;
 mod window;
@@ -56,6 +57,7 @@ pub use kernels::{Kernels, Path};
 pub use loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
 };
+pub use permute::permute;
 pub use pool::{average_pool2d, max_pool2d};
 pub use window::{Padding, Pool2d};
 

@@ -2,7 +2,7 @@
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
 
-use super::kernels;
+use super::kernels::{self, Kernels};
 use super::tape::{gradient, read, record, shape_of};
 use super::{Images, Pool2d};
 use crate::{Float, Result};
@@ -18,12 +18,14 @@ pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
     x: Images<E, T>,
     pool: Pool2d,
 ) -> Result<Images<E, T>> {
+    let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let shape = shape_of(&x);
     let output = output_shape(shape, pool)?;
-    let (y, winners) = kernels::max_pool(read("max_pool2d", &x)?, shape, output, pool);
+    let pooling = (shape, output, pool);
+    let (y, winners) = kernels::max_pool(path, read("max_pool2d", &x)?, pooling);
     record(y, output, tape, move |_, arrived, gradients| {
-        kernels::unpool_max(arrived, &winners, shape, output, pool, gradient(gradients, &x)?);
+        kernels::unpool_max(path, arrived, &winners, pooling, gradient(gradients, &x)?);
         Ok(())
     })
 }
@@ -38,12 +40,14 @@ pub fn average_pool2d<E: Float, T: Tape<E, Cpu>>(
     x: Images<E, T>,
     pool: Pool2d,
 ) -> Result<Images<E, T>> {
+    let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let shape = shape_of(&x);
     let output = output_shape(shape, pool)?;
-    let y = kernels::average_pool(read("average_pool2d", &x)?, shape, output, pool);
+    let pooling = (shape, output, pool);
+    let y = kernels::average_pool(path, read("average_pool2d", &x)?, pooling);
     record(y, output, tape, move |_, arrived, gradients| {
-        kernels::unpool_average(arrived, shape, output, pool, gradient(gradients, &x)?);
+        kernels::unpool_average(path, arrived, pooling, gradient(gradients, &x)?);
         Ok(())
     })
 }

@@ -48,6 +48,7 @@ pub(super) fn record<S: Shape, E: Float, T: Tape<E, Cpu>>(
     mut tape: T,
     backward: impl FnOnce(&[E], &[E], &mut Gradients<E, Cpu>) -> Backward + 'static,
 ) -> Result<Tensor<S, E, Cpu, T>> {
+    kernels::keep_freed_memory();
     let result = Cpu::default().try_tensor_from_vec(values, shape).map_err(Error::Device)?;
     let output = result.clone();
     tape.add_backward_op(move |gradients| {

@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 
 /// How an image is surrounded with zeros before the filters slide over it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Padding {
     /// None: the filter stays inside the image.
     #[default]
@@ -25,7 +25,7 @@ pub enum Padding {
 }
 
 /// The size and step of a pooling window, which stays inside the image (Keras' `padding="valid"`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pool2d {
     /// Rows and columns of the window.
     pub size: (usize, usize),

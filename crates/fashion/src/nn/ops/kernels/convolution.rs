@@ -3,6 +3,7 @@
 #[cfg(target_arch = "x86_64")]
 use std::any::Any;
 
+use super::loops;
 use super::path::Path;
 use super::portable;
 use super::scratch::Scratch;
@@ -135,7 +136,7 @@ impl Convolution {
         let kernel = correlate(g, self.path, filters);
         let apply = |sample: usize, y: &mut [E]| {
             kernel.apply(&x[sample * from_size..][..from_size], Some(bias), y);
-            self.activation.apply(y, g.filters);
+            loops::activate(self.path, self.activation, y, g.filters);
         };
         let mut y = vec![E::zero(); g.n * self.result_size()];
         let Some((pool, shape)) = self.pool else {
@@ -147,7 +148,8 @@ impl Convolution {
         for_each_pair(pieces.0, pieces.1, g.cost(), |sample, y, winners| {
             let mut full = Scratch::new(to_size);
             apply(sample, &mut full);
-            portable::max_pool(&full, y, winners, (g.output(), shape), pool);
+            let pooling = (g.output(), shape, pool);
+            loops::max_pool(self.path, &full, y, winners, pooling);
         });
         (y, winners)
     }
@@ -169,9 +171,8 @@ impl Convolution {
             for sample in samples {
                 let delta = self.delta(sample, arrived);
                 kernel.add(&x[sample * size..][..size], &delta, filters);
-                for pixel in delta[..g.output_pixels() * g.filters].chunks_exact(g.filters) {
-                    bias.iter_mut().zip(pixel).for_each(|(bias, &d)| *bias += d);
-                }
+                let delta = &delta[..g.output_pixels() * g.filters];
+                loops::add_rows(self.path, delta, bias);
             }
         });
         let (filter_sum, bias_sum) = sum.split_at(kernel.len());
@@ -210,13 +211,14 @@ impl Convolution {
         let mut delta = Scratch::new(size + SLACK);
         delta[..size].copy_from_slice(&arrived.gradient[range.clone()]);
         delta[size..].fill(E::zero());
-        self.activation.reverse(&arrived.y[range.clone()], &mut delta[..size], g.filters);
+        let y = &arrived.y[range.clone()];
+        loops::reverse_activation(self.path, self.activation, y, &mut delta[..size], g.filters);
         let Some((pool, shape)) = self.pool else {
             return delta;
         };
         let mut unpooled = Scratch::zeros(full + SLACK);
-        let winners = &arrived.winners[range];
-        portable::unpool_max(&delta, winners, (g.output(), shape), pool, &mut unpooled);
+        let (winners, pooling) = (&arrived.winners[range], (g.output(), shape, pool));
+        loops::unpool_max(self.path, &delta[..size], winners, &mut unpooled[..full], pooling);
         unpooled
     }
 }

@@ -1,5 +1,7 @@
 //! Random bits from a hash of a counter.
 
+use super::loops::add_masked_from;
+use super::path::Path;
 use super::threads::for_each_piece;
 use crate::Float;
 
@@ -9,7 +11,7 @@ pub(crate) struct Mask {
     key: u32,
     /// An element is kept if its 32 random bits are not below this.
     threshold: u32,
-    scale: f64,
+    pub(super) scale: f64,
 }
 
 impl Mask {
@@ -22,28 +24,27 @@ impl Mask {
         }
     }
 
-    fn keeps(&self, index: u32) -> bool {
+    #[inline(always)]
+    pub(super) fn keeps(&self, index: u32) -> bool {
         hash(self.key ^ hash(index.wrapping_mul(0x9e37_79b9).wrapping_add(self.key)))
             >= self.threshold
     }
 }
 
 /// sum += x / (1 - rate) where the mask keeps the element.
-pub(crate) fn add_masked<E: Float>(mask: &Mask, x: &[E], sum: &mut [E]) {
+pub(crate) fn add_masked<E: Float>(path: Path, mask: &Mask, x: &[E], sum: &mut [E]) {
     const PIECE: usize = 1 << 14;
-    let scale = E::cast(mask.scale);
     for_each_piece((sum, PIECE), 4 * x.len(), |piece, sum| {
         let start = piece * PIECE;
-        for ((index, sum), &x) in (start as u32..).zip(sum).zip(&x[start..]) {
-            let factor = if mask.keeps(index) { scale } else { E::zero() };
-            *sum += x * factor;
-        }
+        let x = &x[start..start + sum.len()];
+        add_masked_from(path, mask, start as u32, x, sum);
     });
 }
 
 /// A bijection of 32 bits whose every input bit flips each output bit with probability near 1/2
 /// (the two-round multiply-xorshift finaliser "lowbias32", Wellons 2018). It needs no 64-bit
 /// multiplication, so compilers vectorise it.
+#[inline(always)]
 fn hash(mut x: u32) -> u32 {
     x ^= x >> 16;
     x = x.wrapping_mul(0x7feb_352d);

@@ -3,6 +3,7 @@
 mod convolution;
 #[cfg(target_arch = "x86_64")]
 mod fast;
+mod loops;
 mod mask;
 mod matmul;
 mod path;
@@ -21,6 +22,7 @@ pub(super) use mask::{Mask, add_masked};
 pub(super) use matmul::{Layout, matmul};
 pub use path::{Kernels, Path};
 pub(super) use pool::{average_pool, max_pool, unpool_average, unpool_max};
+pub(super) use scratch::keep_freed_memory;
 
 /// The elements of a tensor, or `None` if they are not stored one after the other in the order of
 /// its axes (a broadcast or permuted tensor).

@@ -21,7 +21,7 @@ pub enum Path {
     Portable,
     /// 8 numbers at a time: x86-64 with AVX2 and FMA.
     Avx2,
-    /// 16 numbers at a time: x86-64 with AVX-512 F.
+    /// 16 numbers at a time: x86-64 with AVX-512 F, BW, DQ and VL (x86-64-v4).
     Avx512,
 }
 
@@ -36,7 +36,12 @@ impl Path {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => is_x86_feature_detected!("avx512f"),
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => false,
         }
@@ -82,3 +87,41 @@ impl Kernels {
         }
     }
 }
+
+/// Declares functions of plain loops that are compiled once per path, so that the compiler can turn the
+/// loops into each path's vector instructions; the path becomes their first argument. Results do not
+/// depend on it, because the compiler keeps the order of floating-point operations.
+macro_rules! for_every_path {
+    ($($(#[$meta:meta])* $visibility:vis fn $name:ident<E: Float>(
+        $($argument:ident: $type:ty),* $(,)?
+    ) $body:block)*) => {$(
+        $(#[$meta])*
+        $visibility fn $name<E: Float>(path: Path, $($argument: $type),*) {
+            #[inline(always)]
+            fn portable<E: Float>($($argument: $type),*) $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2<E: Float>($($argument: $type),*) {
+                portable($($argument),*)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+            fn avx512<E: Float>($($argument: $type),*) {
+                portable($($argument),*)
+            }
+
+            match path {
+                // SAFETY: the processor has the instructions, as is checked here.
+                #[cfg(target_arch = "x86_64")]
+                Path::Avx512 if path.is_available() => unsafe { avx512($($argument),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                Path::Avx2 if path.is_available() => unsafe { avx2($($argument),*) },
+                _ => portable($($argument),*),
+            }
+        }
+    )*};
+}
+pub(super) use for_every_path;

@@ -84,3 +84,16 @@ impl<E> DerefMut for Scratch<E> {
         unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.length) }
     }
 }
+
+/// Makes the C library keep memory that is freed, for the next step to use again.
+///
+/// glibc gives blocks above a threshold back to the system when they are freed, and every page of the
+/// next block costs a fault: together as much as a layer. The threshold rises to the size of the
+/// largest such block that was freed, up to 32 MiB (mallopt(3), `M_MMAP_THRESHOLD`), so one block that
+/// is never touched raises it. Elsewhere this does nothing.
+pub(crate) fn keep_freed_memory() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity((32 << 20) - (64 << 10))))
+    });
+}

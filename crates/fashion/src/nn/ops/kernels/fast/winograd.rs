@@ -103,10 +103,7 @@ impl Correlate<f32> for Winograd {
     fn apply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         let tiling = Tiling::new(&self.g);
         let (x, row) = tiling.pad(&self.g, x);
-        if let Some(bias) = bias {
-            y.chunks_exact_mut(self.g.filters).for_each(|y| y.copy_from_slice(bias));
-        }
-        run(self.path, Forward { kernel: self, tiling, x: x.pixels(), row, y });
+        run(self.path, Forward { kernel: self, tiling, x: x.pixels(), row, bias, y });
     }
 }
 
@@ -115,6 +112,7 @@ struct Forward<'a> {
     tiling: Tiling,
     x: &'a [f32],
     row: usize,
+    bias: Option<&'a [f32]>,
     y: &'a mut [f32],
 }
 
@@ -127,7 +125,7 @@ impl Work for Forward<'_> {
         for tiles in self.tiling.blocks() {
             let (from, to) = (tiles.len() * g.channels + GAP, tiles.len() * g.filters + GAP);
             // SAFETY: the padded image holds every tile's 6 x 6 pixels; the planes hold a block's
-            // tiles; the tiles' results are cut to the image in `add_results`.
+            // tiles; the tiles' results are cut to the image in `finish_results`.
             unsafe {
                 transform_inputs::<S>(g, &self.tiling, &tiles, self.x, self.row, &mut inputs, from);
                 for place in 0..PLACES {
@@ -146,7 +144,8 @@ impl Work for Forward<'_> {
                         accumulate: false,
                     });
                 }
-                add_results::<S>(g, &self.tiling, &tiles, &products, to, self.y);
+                let products = (&products[..], to);
+                finish_results::<S>(g, &self.tiling, &tiles, products, self.bias, self.y);
             }
         }
     }
@@ -321,20 +320,21 @@ unsafe fn transform_deltas<S: Simd>(
     }
 }
 
-/// y += A' m A for every tile, cut to the image.
+/// y = A' m A + b for every tile (y += A' m A without a bias), cut to the image.
 ///
 /// # Safety
 /// The processor must have the instructions of `S`.
 #[inline(always)]
-unsafe fn add_results<S: Simd>(
+unsafe fn finish_results<S: Simd>(
     g: &Geometry,
     tiling: &Tiling,
     tiles: &std::ops::Range<usize>,
-    products: &[f32],
-    plane: usize,
+    (products, plane): (&[f32], usize),
+    bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
     assert!(y.len() >= g.output_pixels() * g.filters);
+    assert!(bias.is_none_or(|bias| bias.len() == g.filters));
     assert!(products.len() >= (PLACES - 1) * plane + tiles.len() * g.filters);
     for (index, tile) in tiles.clone().enumerate() {
         let (y0, x0) = tiling.origin(tile);
@@ -355,7 +355,8 @@ unsafe fn add_results<S: Simd>(
                 for (y, line) in half.into_iter().enumerate().take(rows) {
                     for (x, value) in result_axis(line).into_iter().enumerate().take(columns) {
                         let to = to.add((y * g.out_width + x) * g.filters);
-                        S::load(to).add(value).store(to);
+                        let start = bias.map_or(to.cast_const(), |bias| bias.as_ptr().add(filter));
+                        S::load(start).add(value).store(to);
                     }
                 }
             }

@@ -1,0 +1,118 @@
+//! `docs/PERFORMANCE.md` and its plots.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use fashion::answer::thousands;
+
+use crate::growth::Series;
+use crate::options::Options;
+use crate::work::Work;
+use crate::{Pair, Result};
+
+/// One line of the table.
+pub struct Row {
+    pub name: &'static str,
+    pub other: &'static str,
+    pub work: Work,
+    pub pair: Pair,
+}
+
+/// Everything that was measured, and how.
+pub struct Report {
+    pub options: Options,
+    pub versions: BTreeMap<String, String>,
+    pub rows: Vec<Row>,
+    /// Bytes, after the A3 network.
+    pub memory: Option<u64>,
+}
+
+impl Report {
+    /// Writes the page and its plots into a folder.
+    pub fn write(&self, docs: &Path, growth: &[Series]) -> Result<()> {
+        fs::create_dir_all(docs.join("performance"))?;
+        let mut page = String::from(
+            "# Performance\n\n<!-- Written by `cargo xtask bench`; do not edit. -->\n\n\
+             `cargo xtask bench` does the same work with this project's networks and with Keras or \
+             scikit-learn on the same machine. The two take turns, round by round; the table has the \
+             fastest round of each. Building the networks, and Keras' tracing of them, are not timed.\n\n\
+             | work | samples | batch | this crate | the other | speed-up |\n\
+             |---|--:|--:|--:|--:|--:|\n",
+        );
+        for Row { name, other, work, pair } in &self.rows {
+            writeln!(
+                page,
+                "| {name} | {} | {} | {} | {other}: {} | {:.1} |",
+                thousands(work.samples),
+                work.batch,
+                duration(pair.ours),
+                duration(pair.theirs),
+                pair.theirs / pair.ours
+            )?;
+        }
+        page += "\n";
+        if let Some(bytes) = self.memory {
+            let megabytes = bytes / (1 << 20);
+            writeln!(
+                page,
+                "Peak memory of this crate's process while it trained the A3 network: {megabytes} MiB, \
+                 of which the 60,000 training images in `f32` are 179 MiB.\n"
+            )?;
+        }
+        page += "## How the cost grows\n\n";
+        for series in growth {
+            let file = format!("performance/{}.svg", series.file);
+            fs::write(docs.join(&file), series.draw()?)?;
+            writeln!(page, "![{}]({file})\n", series.title)?;
+        }
+        writeln!(page, "## Measured with\n\n{}", self.machine())?;
+        fs::write(docs.join("PERFORMANCE.md"), page)?;
+        Ok(())
+    }
+
+    fn machine(&self) -> String {
+        let processor = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?.to_owned();
+            Some(line.split_once(':')?.1.trim().to_owned())
+        });
+        let rustc = Command::new("rustc").arg("--version").output().ok();
+        let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        let versions: Vec<String> =
+            self.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
+        let part = match self.options.divisor {
+            1 => String::new(),
+            divisor => format!(", each piece of work at 1/{divisor} of its size"),
+        };
+        format!(
+            "- {}, {} threads, {}\n- {}, release profile\n- {} (CPU)\n- {} rounds{part}\n",
+            processor.unwrap_or_else(|| std::env::consts::ARCH.into()),
+            fashion::parallel::threads(),
+            std::env::consts::OS,
+            rustc.unwrap_or_else(|| "rustc".into()),
+            versions.join(", "),
+            self.options.rounds,
+        )
+    }
+}
+
+/// Three digits and a unit.
+fn duration(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s >= 1.0 => (s, "s"),
+        s if s >= 1e-3 => (s * 1e3, "ms"),
+        s => (s * 1e6, "µs"),
+    };
+    let decimals = if value >= 100.0 { 0 } else { 2 - usize::from(value >= 10.0) };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// The most memory that this process has had, where the system says so.
+pub fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}

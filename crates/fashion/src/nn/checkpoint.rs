@@ -1,0 +1,171 @@
+//! The state of a fit in a file, so that a killed fit goes on where it was.
+
+use std::path::Path;
+
+use super::callbacks::{Plateau, Stopping};
+use super::file::to_json;
+use super::fit::{Job, Samples, State};
+use super::tensor_file::{TensorFile, problem};
+use super::{Element, Epoch, Network};
+use crate::Result;
+
+const FORMAT: &str = "fashion checkpoint 1";
+/// Numbers per epoch: loss, accuracy, validation loss and accuracy, learning rate, seconds.
+const FIGURES: usize = 6;
+/// Learning rate, then the memory of both callbacks.
+const NUMBERS: usize = 7;
+
+/// What a fit must share with a checkpoint to go on from it: each part with its text.
+pub(super) struct Identity(Vec<(&'static str, String)>);
+
+impl Identity {
+    /// Of a fit that is about to start.
+    pub(super) fn new<E: Element>(network: &Network<E>, job: &Job<'_, E>) -> Self {
+        let hash_values = network.all_values();
+        let weights = hash(hash_values.iter().flatten().map(|value| value.bits()));
+        let data = |samples: &Samples<'_, E>| {
+            let values = samples.rows.iter().map(|value| value.bits());
+            let count = samples.labels.len();
+            let labels = samples.labels.iter().map(|&label| label as u64);
+            format!("{count} samples, {:016x}", hash(values.chain(labels)))
+        };
+        let validation = job.validation.as_ref().map_or("none".into(), data);
+        Self(vec![
+            ("architecture", format!("{:?}", network.architecture())),
+            ("initial weights", format!("{weights:016x}")),
+            ("settings", job.training.fingerprint()),
+            ("training data", data(&job.train)),
+            ("validation data", validation),
+        ])
+    }
+}
+
+/// FNV-1a over whole words.
+fn hash(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0xCBF2_9CE4_8422_2325, |hash, word| {
+        (hash ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(23)
+    })
+}
+
+/// Writes the state after an epoch.
+pub(super) fn save<E: Element>(
+    path: &Path,
+    identity: &Identity,
+    network: &Network<E>,
+    state: &State<E>,
+) -> Result<()> {
+    let mut file = TensorFile::default();
+    file.set_text("format", FORMAT);
+    for (part, text) in &identity.0 {
+        file.set_text(part, text);
+    }
+    file.set_text("stopped early", to_json(path, &state.history.stopped_early)?);
+    file.set_text("step", state.optimizer.step.to_string());
+    file.set_text("epoch", state.epoch.to_string());
+    file.set_text("best", to_json(path, &state.best.is_some())?);
+
+    for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
+        file.set(name, shape, &state.values[index]);
+        for (slot, values) in state.optimizer.slots[index].iter().enumerate() {
+            file.set(&format!("optimizer/{slot}/{name}"), shape, values);
+        }
+        if let Some(best) = &state.best {
+            file.set(&format!("best/{name}"), shape, &best[index]);
+        }
+    }
+    let history: Vec<f64> = state.history.epochs.iter().flat_map(figures).collect();
+    file.set("history", &[state.epoch, FIGURES], &history);
+    let memory = [state.plateau.to_numbers(), state.stopping.to_numbers()].concat();
+    file.set("callbacks", &[NUMBERS], &[vec![state.learning_rate], memory].concat());
+    file.write(path)
+}
+
+fn figures(e: &Epoch) -> [f64; FIGURES] {
+    let missing = f64::NAN;
+    let validation = (e.val_loss.unwrap_or(missing), e.val_accuracy.unwrap_or(missing));
+    [e.loss, e.accuracy, validation.0, validation.1, e.learning_rate, e.seconds]
+}
+
+/// Reads the state from `path` if there is such a file.
+///
+/// # Errors
+/// [`Error::ModelFile`](crate::Error::ModelFile) if the file is cut off or belongs to another fit.
+pub(super) fn load<E: Element>(
+    path: &Path,
+    identity: &Identity,
+    network: &Network<E>,
+    epochs: usize,
+    state: &mut State<E>,
+) -> Result<()> {
+    // A missing file is the ordinary start; whatever else is wrong with it shows when it is read.
+    if matches!(path.try_exists(), Ok(false)) {
+        return Ok(());
+    }
+    let file = TensorFile::read(path)?;
+    read(&file, identity, network, state).map_err(|error| problem(path, error))?;
+    if state.epoch > epochs {
+        let done = state.epoch;
+        return Err(problem(
+            path,
+            format!("is after {done} epochs, {epochs} are asked for; delete it to start anew"),
+        ));
+    }
+    Ok(())
+}
+
+fn read<E: Element>(
+    file: &TensorFile,
+    identity: &Identity,
+    network: &Network<E>,
+    state: &mut State<E>,
+) -> Result<(), String> {
+    let format = file.text("format")?;
+    if format != FORMAT {
+        return Err(format!("expected the format `{FORMAT}`, got `{format}`"));
+    }
+    for (part, own) in &identity.0 {
+        let found = file.text(part)?;
+        if found != own {
+            return Err(format!(
+                "is of a fit with other {part}: expected `{own}`, found `{found}`; delete the file \
+                 to start anew"
+            ));
+        }
+    }
+    let number = |key: &str| -> Result<u64, String> {
+        file.text(key)?.parse().map_err(|error| format!("entry `{key}`: {error}"))
+    };
+    state.epoch = number("epoch")? as usize;
+    state.optimizer.step = number("step")?;
+    state.history.stopped_early = file.text("stopped early")? == "true";
+    let has_best = file.text("best")? == "true";
+    let mut best = Vec::new();
+    for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
+        state.values[index] = file.get(name, shape)?;
+        for (slot, values) in state.optimizer.slots[index].iter_mut().enumerate() {
+            *values = file.get(&format!("optimizer/{slot}/{name}"), shape)?;
+        }
+        if has_best {
+            best.push(file.get(&format!("best/{name}"), shape)?);
+        }
+    }
+    state.best = has_best.then_some(best);
+
+    let history: Vec<f64> = file.get("history", &[state.epoch, FIGURES])?;
+    let (rows, _) = history.as_chunks::<FIGURES>();
+    let epochs = rows.iter().enumerate().map(|(index, row)| {
+        let [loss, accuracy, val_loss, val_accuracy, learning_rate, seconds] = *row;
+        let present = |value: f64| (!value.is_nan()).then_some(value);
+        let (val_loss, val_accuracy) = (present(val_loss), present(val_accuracy));
+        let epoch = index + 1;
+        Epoch { epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds }
+    });
+    state.history.epochs = epochs.collect();
+    let numbers: Vec<f64> = file.get("callbacks", &[NUMBERS])?;
+    if let [rate, a, b, c, d, e, f] = numbers[..] {
+        state.learning_rate = rate;
+        state.plateau = Plateau::from_numbers([a, b, c]);
+        state.stopping = Stopping::from_numbers([d, e, f]);
+    }
+    Ok(())
+}

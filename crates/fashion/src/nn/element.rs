@@ -1,0 +1,67 @@
+//! The number types that networks compute in, and where their code is compiled.
+
+use ndarray::{Array2, ArrayView2};
+use safetensors::Dtype;
+
+use super::fit::Job;
+use super::infer::Stage;
+use super::{History, Network};
+use crate::{Float, Result};
+
+/// `f32` or `f64`: what a [`Network`] computes in.
+///
+/// The methods are the whole of the heavy generic code. They are implemented for concrete types, so it
+/// is compiled with this crate and not again in every notebook cell that trains.
+pub trait Element: Float {
+    /// The type's name in a safetensors file.
+    #[doc(hidden)]
+    const DTYPE: Dtype;
+    #[doc(hidden)]
+    fn to_bytes(values: &[Self]) -> Vec<u8>;
+    #[doc(hidden)]
+    fn from_bytes(bytes: &[u8]) -> Vec<Self>;
+    #[doc(hidden)]
+    fn bits(self) -> u64;
+    #[doc(hidden)]
+    fn fit(network: &mut Network<Self>, job: &Job<'_, Self>) -> Result<History>;
+    #[doc(hidden)]
+    fn infer(
+        network: &Network<Self>,
+        rows: ArrayView2<'_, Self>,
+        stage: Stage,
+    ) -> Result<Array2<Self>>;
+}
+
+macro_rules! element {
+    ($($type:ty => $dtype:ident),+) => {$(
+        impl Element for $type {
+            const DTYPE: Dtype = Dtype::$dtype;
+
+            fn to_bytes(values: &[Self]) -> Vec<u8> {
+                values.iter().flat_map(|value| value.to_le_bytes()).collect()
+            }
+
+            fn from_bytes(bytes: &[u8]) -> Vec<Self> {
+                let (values, _) = bytes.as_chunks();
+                values.iter().map(|&bytes| Self::from_le_bytes(bytes)).collect()
+            }
+
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+
+            fn fit(network: &mut Network<Self>, job: &Job<'_, Self>) -> Result<History> {
+                super::fit::run(network, job)
+            }
+
+            fn infer(
+                network: &Network<Self>,
+                rows: ArrayView2<'_, Self>,
+                stage: Stage,
+            ) -> Result<Array2<Self>> {
+                super::infer::run(network, rows, stage)
+            }
+        }
+    )+};
+}
+element!(f32 => F32, f64 => F64);

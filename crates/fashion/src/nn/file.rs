@@ -1,0 +1,114 @@
+//! Networks in files: safetensors with the architecture inside.
+
+use std::path::Path;
+
+use super::tensor_file::{TensorFile, problem};
+use super::{Element, Loss, Network, Sequential};
+use crate::Result;
+
+const FORMAT: &str = "fashion network 1";
+
+impl<E: Element> Network<E> {
+    /// Writes weights, architecture and loss as a safetensors file. The file appears whole or not at
+    /// all; a file of that name is replaced.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) if the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let mut file = TensorFile::default();
+        file.set_text("format", FORMAT);
+        file.set_text("architecture", to_json(path, &self.architecture)?);
+        file.set_text("loss", to_json(path, &self.loss)?);
+        for ((name, shape), values) in self.parameter_shapes().iter().zip(self.all_values()) {
+            file.set(name, shape, &values);
+        }
+        file.write(path)
+    }
+
+    /// Reads a network that [`Self::save`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) if the file cannot be read,
+    /// [`Error::ModelFile`](crate::Error::ModelFile) if it is cut off, not one of ours, or of another
+    /// number type.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let (file, architecture) = open(path)?;
+        let mut network = architecture.build_as::<E>(0)?;
+        network.read_weights(path, &file)?;
+        Ok(network)
+    }
+
+    /// Reads the weights of a network of the same architecture.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`Error::ModelFile`](crate::Error::ModelFile) with the first difference if
+    /// the architectures differ.
+    pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let (file, architecture) = open(path)?;
+        match difference(&self.architecture, &architecture) {
+            Some(difference) => Err(problem(path, difference)),
+            None => self.read_weights(path, &file),
+        }
+    }
+
+    fn read_weights(&mut self, path: &Path, file: &TensorFile) -> Result<()> {
+        let shapes = self.parameter_shapes();
+        let values: Result<Vec<Vec<E>>, String> =
+            shapes.iter().map(|(name, shape)| file.get(name, shape)).collect();
+        // Nothing is changed before everything has been read.
+        let values = values.map_err(|error| problem(path, error))?;
+        self.loss = from_json::<Loss>(path, file, "loss")?;
+        self.assign_all(&values);
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
+    let file = TensorFile::read(path)?;
+    let format = file.text("format").map_err(|error| problem(path, error))?;
+    if format != FORMAT {
+        return Err(problem(path, format!("expected the format `{FORMAT}`, got `{format}`")));
+    }
+    let architecture = from_json(path, &file, "architecture")?;
+    Ok((file, architecture))
+}
+
+pub(super) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| problem(path, error.to_string()))
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    file: &TensorFile,
+    key: &str,
+) -> Result<T> {
+    let text = file.text(key).map_err(|error| problem(path, error))?;
+    serde_json::from_str(text).map_err(|error| problem(path, format!("entry `{key}`: {error}")))
+}
+
+/// The first difference between an architecture and that of a file, in words.
+pub(super) fn difference(own: &Sequential, file: &Sequential) -> Option<String> {
+    if own.input_shape() != file.input_shape() {
+        let (own, file) = (own.input_shape(), file.input_shape());
+        return Some(format!("the network takes {own:?}, the file's takes {file:?}"));
+    }
+    let count = own.layers().len().max(file.layers().len());
+    (0..count).map(|index| (index, own.layers().get(index), file.layers().get(index))).find_map(
+        |(index, own, file)| {
+            let say = |layer: Option<&super::Layer>| {
+                layer.map_or("none".into(), |l| format!("{} ({})", l.name, l.kind.describe()))
+            };
+            let (mut ours, mut theirs) = (say(own), say(file));
+            if ours == theirs {
+                // The difference is in a setting that the short description leaves out.
+                (ours, theirs) = (format!("{own:?}"), format!("{file:?}"));
+            }
+            let number = index + 1;
+            (own != file)
+                .then(|| format!("layer {number}: the network has {ours}, the file has {theirs}"))
+        },
+    )
+}

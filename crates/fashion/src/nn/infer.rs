@@ -1,0 +1,208 @@
+//! Predictions and their evaluation, batch by batch.
+
+use dfdx::tensor::{Cpu, TensorFromVec};
+use linfa::DatasetBase;
+use linfa::traits::PredictInplace;
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
+
+use super::forward::Pass;
+use super::{Element, Network};
+use crate::{Classifier, Error, Float, Result, parallel};
+
+/// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
+/// fixed, so that they do not depend on the number of threads either.
+const BATCH: usize = 100;
+
+/// Where in the network a prediction is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before a final softmax or sigmoid.
+    Logits,
+    /// After the last layer.
+    Outputs,
+}
+
+/// How well a network does on a dataset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy plus the L2 penalty.
+    pub loss: f64,
+    /// The share of samples whose largest output is that of their label.
+    pub accuracy: f64,
+}
+
+impl std::fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "loss {:.4}, accuracy {:.4}", self.loss, self.accuracy)
+    }
+}
+
+impl<E: Element> Network<E> {
+    /// The inputs of the final softmax or sigmoid, or the outputs if there is neither: (samples,
+    /// classes).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the rows do not have as many values as the input shape.
+    pub fn logits<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
+        E::infer(self, records.view(), Stage::Logits)
+    }
+
+    /// What the last layer gives: (samples, classes).
+    ///
+    /// # Errors
+    /// As [`Self::logits`].
+    pub fn outputs<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
+        E::infer(self, records.view(), Stage::Outputs)
+    }
+
+    /// The probabilities that the loss reads from the outputs: softmax of the logits, or for
+    /// [`Loss::CrossEntropy`](super::Loss::CrossEntropy) after a sigmoid its values scaled to a sum of 1. (samples, classes)
+    ///
+    /// # Errors
+    /// As [`Self::logits`].
+    pub fn probabilities<D: Data<Elem = E>>(
+        &self,
+        records: &ArrayBase<D, Ix2>,
+    ) -> Result<Array2<E>> {
+        let logits = self.loss.takes_logits(self.last_activation());
+        let stage = if logits { Stage::Logits } else { Stage::Outputs };
+        let mut values = E::infer(self, records.view(), stage)?;
+        for mut row in values.rows_mut() {
+            if logits {
+                let largest = row.iter().copied().fold(E::neg_infinity(), E::max);
+                row.mapv_inplace(|x| (x - largest).exp());
+            }
+            let sum = row.sum();
+            row.mapv_inplace(|x| x / sum);
+        }
+        Ok(values)
+    }
+
+    /// Loss and accuracy on a dataset, without dropout.
+    ///
+    /// # Errors
+    /// As [`Self::logits`]; [`Error::InvalidParameter`] for a label that is no class, or no samples.
+    pub fn evaluate<D: Data<Elem = E>, T>(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<Evaluation>
+    where
+        T: linfa::dataset::AsTargets<Elem = usize, Ix = Ix1>,
+    {
+        let labels = dataset.targets.as_targets().to_vec();
+        self.evaluate_rows(dataset.records.view(), &labels)
+    }
+
+    pub(super) fn evaluate_rows(
+        &self,
+        rows: ArrayView2<'_, E>,
+        labels: &[usize],
+    ) -> Result<Evaluation> {
+        check_labels(rows.nrows(), labels, self.classes())?;
+        let from_logits = self.loss.takes_logits(self.last_activation());
+        let stage = if from_logits { Stage::Logits } else { Stage::Outputs };
+        let values = E::infer(self, rows, stage)?;
+        let (mut loss, mut correct) = (0.0, 0);
+        for (row, &label) in values.rows().into_iter().zip(labels) {
+            let row: Vec<f64> = row.iter().map(|&x| to_f64(x)).collect();
+            loss += if from_logits { log_softmax(&row, label) } else { log_share(&row, label) };
+            correct += usize::from(largest(row.iter().copied()) == label);
+        }
+        let n = labels.len() as f64;
+        Ok(Evaluation { loss: loss / n + self.penalty(), accuracy: correct as f64 / n })
+    }
+}
+
+/// As many labels as rows, at least one, and all of them classes.
+pub(super) fn check_labels(rows: usize, labels: &[usize], classes: usize) -> Result<()> {
+    if rows != labels.len() || rows == 0 {
+        let expected = format!("one label per sample, and at least one ({rows} samples)");
+        return Err(Error::shape("dataset", expected, format_args!("{} labels", labels.len())));
+    }
+    match labels.iter().find(|&&label| label >= classes) {
+        Some(label) => Err(Error::parameter("label", format!("a class below {classes}"), label)),
+        None => Ok(()),
+    }
+}
+
+/// -log softmax(z)\[label\]
+fn log_softmax(logits: &[f64], label: usize) -> f64 {
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    largest + logits.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() - logits[label]
+}
+
+/// -log of the label's share, with Keras' clipping as in `ops::cross_entropy`.
+fn log_share(values: &[f64], label: usize) -> f64 {
+    let clip = |p: f64| p.clamp(1e-7, 1.0 - 1e-7);
+    values.iter().map(|&p| clip(p)).sum::<f64>().ln() - clip(values[label]).ln()
+}
+
+pub(super) fn to_f64<E: Float>(x: E) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
+}
+
+/// The index of the largest value, the first of equal ones.
+pub(super) fn largest<N: PartialOrd>(values: impl IntoIterator<Item = N>) -> usize {
+    let mut best: Option<(usize, N)> = None;
+    for (index, value) in values.into_iter().enumerate() {
+        if best.as_ref().is_none_or(|(_, most)| value > *most) {
+            best = Some((index, value));
+        }
+    }
+    best.map_or(0, |(index, _)| index)
+}
+
+/// The work behind [`Element::infer`].
+pub(super) fn run<E: Element>(
+    network: &Network<E>,
+    rows: ArrayView2<'_, E>,
+    stage: Stage,
+) -> Result<Array2<E>> {
+    let features = network.features();
+    if rows.ncols() != features {
+        let expected = format!("rows of {features} values for {:?}", network.shapes[0]);
+        return Err(Error::shape("network", expected, rows.shape()));
+    }
+    parallel::run(|| {
+        let mut result = Array2::zeros((rows.nrows(), network.classes()));
+        let batches = rows.axis_chunks_iter(Axis(0), BATCH);
+        for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {
+            let values: Vec<E> = rows.iter().copied().collect();
+            let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features));
+            let pass = Pass { dropout: None, logits: stage == Stage::Logits };
+            let y = network.forward(x.map_err(Error::Device)?, pass)?;
+            let mut values = vec![E::zero(); target.len()];
+            y.copy_into(&mut values);
+            target.iter_mut().zip(values).for_each(|(target, value)| *target = value);
+        }
+        Ok(result)
+    })?
+}
+
+impl<E: Element> Classifier<E> for Network<E> {
+    /// The class with the largest output, of equal ones the first.
+    fn predict<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
+        let logits = self.logits(samples)?;
+        Ok(logits.rows().into_iter().map(|row| largest(row.iter().copied())).collect())
+    }
+}
+
+impl<E: Element, D: Data<Elem = E>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>>
+    for Network<E>
+{
+    /// Classes, through linfa's `predict`.
+    ///
+    /// # Panics
+    /// If the rows do not have as many values as the input shape: the trait has no way to return an
+    /// error. [`Classifier::predict`] does.
+    fn predict_inplace(&self, samples: &ArrayBase<D, Ix2>, classes: &mut Array1<usize>) {
+        match Classifier::predict(self, samples) {
+            Ok(predicted) => *classes = predicted,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn default_target(&self, samples: &ArrayBase<D, Ix2>) -> Array1<usize> {
+        Array1::zeros(samples.nrows())
+    }
+}

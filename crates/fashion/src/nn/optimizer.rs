@@ -1,0 +1,369 @@
+//! Update rules, with Keras' formulas and defaults.
+//!
+//! g is the gradient of a parameter p, all operations are element by element, and state starts at 0.
+//!
+//! | | rule |
+//! |---|---|
+//! | SGD | p -= lr g |
+//! | momentum μ | v = μ v - lr g; p += v |
+//! | Nesterov | v = μ v - lr g; p += μ v - lr g |
+//! | Adam | m += (1-β₁)(g - m); v += (1-β₂)(g² - v); p -= lr √(1-β₂ᵗ)/(1-β₁ᵗ) m / (√v + ε) |
+//! | RMSprop | v = ρ v + (1-ρ) g²; p -= lr g / √(v + ε); centered: v - a² for v, with a = ρ a + (1-ρ) g |
+//! | Adadelta | v = ρ v + (1-ρ) g²; d = g √(u + ε)/√(v + ε); u = ρ u + (1-ρ) d²; p -= lr d |
+//!
+//! Kingma and Ba (2015) for Adam, Hinton's lecture 6e for RMSprop, Zeiler (2012) for Adadelta; code to
+//! compare with: `keras.optimizers` 3. dfdx keeps the learning rate out of the velocity and ε elsewhere,
+//! so its configuration types are used here, and its kernels are not.
+
+use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
+use rayon::prelude::*;
+
+use crate::{Error, Float, Result};
+
+/// Configuration of Adadelta, which dfdx does not have.
+#[derive(Debug, Clone, Copy)]
+pub struct AdadeltaConfig {
+    /// The learning rate: 0.001 in Keras; 1 in the paper and in assignment A3.
+    pub lr: f64,
+    /// The share of the past in the running means.
+    pub rho: f64,
+    /// Added to the running means before their square roots.
+    pub eps: f64,
+    /// Weight decay, if any.
+    pub weight_decay: Option<WeightDecay>,
+}
+
+impl Default for AdadeltaConfig {
+    fn default() -> Self {
+        Self { lr: 1e-3, rho: 0.95, eps: 1e-7, weight_decay: None }
+    }
+}
+
+/// An update rule and its parameters.
+///
+/// The constructors take the learning rate and set the rest to Keras' defaults. Any other setting is a
+/// configuration of dfdx: `Optimizer::from(SgdConfig { .. })`.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Optimizer {
+    /// Stochastic gradient descent.
+    Sgd(SgdConfig),
+    /// Adam.
+    Adam(AdamConfig),
+    /// RMSprop.
+    RmsProp(RMSpropConfig),
+    /// Adadelta.
+    Adadelta(AdadeltaConfig),
+}
+
+impl Default for Optimizer {
+    /// Adam with a learning rate of 0.001.
+    fn default() -> Self {
+        Self::adam(1e-3)
+    }
+}
+
+impl Optimizer {
+    /// Plain gradient descent.
+    pub fn sgd(lr: f64) -> Self {
+        Self::Sgd(SgdConfig { lr, momentum: None, weight_decay: None })
+    }
+
+    /// Gradient descent with momentum.
+    pub fn momentum(lr: f64, momentum: f64) -> Self {
+        let momentum = Some(Momentum::Classic(momentum));
+        Self::Sgd(SgdConfig { lr, momentum, weight_decay: None })
+    }
+
+    /// Gradient descent with Nesterov's momentum.
+    pub fn nesterov(lr: f64, momentum: f64) -> Self {
+        let momentum = Some(Momentum::Nesterov(momentum));
+        Self::Sgd(SgdConfig { lr, momentum, weight_decay: None })
+    }
+
+    /// Adam with β = 0.9, 0.999 and ε = 1e-7.
+    pub fn adam(lr: f64) -> Self {
+        Self::Adam(AdamConfig { lr, betas: [0.9, 0.999], eps: 1e-7, weight_decay: None })
+    }
+
+    /// RMSprop with ρ = 0.9 (dfdx calls it alpha) and ε = 1e-7.
+    pub fn rms_prop(lr: f64) -> Self {
+        Self::RmsProp(RMSpropConfig {
+            lr,
+            alpha: 0.9,
+            eps: 1e-7,
+            momentum: None,
+            centered: false,
+            weight_decay: None,
+        })
+    }
+
+    /// Adadelta with ρ = 0.95 and ε = 1e-7.
+    pub fn adadelta(lr: f64) -> Self {
+        Self::Adadelta(AdadeltaConfig { lr, ..AdadeltaConfig::default() })
+    }
+
+    /// The learning rate.
+    pub fn learning_rate(&self) -> f64 {
+        match self {
+            Self::Sgd(c) => c.lr,
+            Self::Adam(c) => c.lr,
+            Self::RmsProp(c) => c.lr,
+            Self::Adadelta(c) => c.lr,
+        }
+    }
+
+    /// The rule's name, as Keras has it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sgd(_) => "SGD",
+            Self::Adam(_) => "Adam",
+            Self::RmsProp(_) => "RMSprop",
+            Self::Adadelta(_) => "Adadelta",
+        }
+    }
+
+    fn weight_decay(&self) -> Option<WeightDecay> {
+        match self {
+            Self::Sgd(c) => c.weight_decay,
+            Self::Adam(c) => c.weight_decay,
+            Self::RmsProp(c) => c.weight_decay,
+            Self::Adadelta(c) => c.weight_decay,
+        }
+    }
+
+    /// How many numbers are kept per parameter.
+    fn slots(&self) -> usize {
+        match self {
+            Self::Sgd(c) => usize::from(c.momentum.is_some()),
+            Self::RmsProp(c) => 1 + usize::from(c.momentum.is_some()) + usize::from(c.centered),
+            Self::Adam(_) | Self::Adadelta(_) => 2,
+        }
+    }
+
+    /// Whether every number lies where the rule is defined.
+    pub(super) fn check(&self) -> Result<()> {
+        let share = |name, value: f64| {
+            let valid = (0.0..1.0).contains(&value);
+            if valid { Ok(()) } else { Err(Error::parameter(name, "a number in [0, 1)", value)) }
+        };
+        let positive = |name, value: f64| {
+            let valid = value > 0.0 && value.is_finite();
+            if valid { Ok(()) } else { Err(Error::parameter(name, "a number above 0", value)) }
+        };
+        positive("learning rate", self.learning_rate())?;
+        match *self {
+            Self::Sgd(SgdConfig { momentum, .. }) => match momentum {
+                Some(Momentum::Classic(m) | Momentum::Nesterov(m)) => share("momentum", m),
+                None => Ok(()),
+            },
+            Self::Adam(AdamConfig { betas, eps, .. }) => {
+                share("beta 1", betas[0])?;
+                share("beta 2", betas[1])?;
+                positive("eps", eps)
+            }
+            Self::RmsProp(RMSpropConfig { alpha, eps, momentum, .. }) => {
+                share("alpha", alpha)?;
+                share("momentum", momentum.unwrap_or(0.0))?;
+                positive("eps", eps)
+            }
+            Self::Adadelta(AdadeltaConfig { rho, eps, .. }) => {
+                share("rho", rho)?;
+                positive("eps", eps)
+            }
+        }
+    }
+}
+
+macro_rules! from_config {
+    ($($config:ty => $variant:ident),+) => {$(
+        impl From<$config> for Optimizer {
+            fn from(config: $config) -> Self {
+                Self::$variant(config)
+            }
+        }
+    )+};
+}
+from_config!(SgdConfig => Sgd, AdamConfig => Adam, RMSpropConfig => RmsProp, AdadeltaConfig => Adadelta);
+
+/// Elements that one thread updates at a time. The rules are element by element, so the size does not
+/// show in the results.
+const CHUNK: usize = 1 << 15;
+
+/// An optimizer at work on a list of parameters.
+#[derive(Debug, Clone)]
+pub struct OptimizerState<E> {
+    rule: Optimizer,
+    /// Steps taken so far.
+    pub(super) step: u64,
+    /// Per parameter, the running values that the rule keeps.
+    pub(super) slots: Vec<Vec<Vec<E>>>,
+}
+
+impl<E: Float> OptimizerState<E> {
+    /// State for parameters of these lengths.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] if a number of the rule is outside its range.
+    pub fn new(rule: Optimizer, lengths: impl IntoIterator<Item = usize>) -> Result<Self> {
+        rule.check()?;
+        let empty = |length| vec![vec![E::zero(); length]; rule.slots()];
+        Ok(Self { rule, step: 0, slots: lengths.into_iter().map(empty).collect() })
+    }
+
+    /// One step: `update` is called with every parameter's index and gives its values and gradient.
+    /// `lr` replaces the configured learning rate (a schedule may have lowered it).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the numbers or lengths of the parameters are not those of [`Self::new`].
+    pub fn step<'a>(
+        &mut self,
+        lr: f64,
+        parameters: impl IntoIterator<Item = (&'a mut [E], &'a [E])>,
+    ) -> Result<()> {
+        self.step += 1;
+        let mut count = 0;
+        for (index, (p, g)) in parameters.into_iter().enumerate() {
+            let expected =
+                self.slots.get(index).map(|slots| slots.first().map_or(p.len(), Vec::len));
+            if expected != Some(p.len()) || g.len() != p.len() {
+                return Err(Error::shape(
+                    "optimizer step",
+                    format!("{expected:?} values and gradients for parameter {index}"),
+                    (p.len(), g.len()),
+                ));
+            }
+            update(&self.rule, lr, self.step, p, g, &mut self.slots[index]);
+            count = index + 1;
+        }
+        if count != self.slots.len() {
+            return Err(Error::shape(
+                "optimizer step",
+                format!("{} parameters", self.slots.len()),
+                count,
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Updates one parameter, in chunks on the threads of the caller's pool.
+fn update<E: Float>(
+    rule: &Optimizer,
+    lr: f64,
+    step: u64,
+    p: &mut [E],
+    g: &[E],
+    slots: &mut [Vec<E>],
+) {
+    let mut states = slots.iter_mut().map(|slot| slot.chunks_mut(CHUNK));
+    let mut state = || states.next().into_iter().flatten();
+    // At most three running values per parameter; missing ones are empty.
+    let (mut a, mut b, mut c) = (state(), state(), state());
+    let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| Chunk {
+        p,
+        g,
+        slots: [
+            a.next().unwrap_or_default(),
+            b.next().unwrap_or_default(),
+            c.next().unwrap_or_default(),
+        ],
+    });
+    if g.len() > CHUNK && rayon::current_thread_index().is_some() {
+        let chunks: Vec<_> = chunks.collect();
+        chunks.into_par_iter().for_each(|chunk| chunk.update(rule, lr, step));
+    } else {
+        chunks.for_each(|chunk| chunk.update(rule, lr, step));
+    }
+}
+
+struct Chunk<'a, E> {
+    p: &'a mut [E],
+    g: &'a [E],
+    slots: [&'a mut [E]; 3],
+}
+
+impl<E: Float> Chunk<'_, E> {
+    fn update(mut self, rule: &Optimizer, lr: f64, step: u64) {
+        let penalised: Vec<E>;
+        match rule.weight_decay() {
+            Some(WeightDecay::L2(decay)) => {
+                let decay = E::cast(decay);
+                penalised = self.p.iter().zip(self.g).map(|(&p, &g)| g + decay * p).collect();
+                Chunk { p: self.p, g: &penalised, slots: self.slots }.apply(rule, lr, step);
+            }
+            Some(WeightDecay::Decoupled(decay)) => {
+                let keep = E::cast(1.0 - decay * lr);
+                self.p.iter_mut().for_each(|p| *p *= keep);
+                self.apply(rule, lr, step);
+            }
+            None => self.apply(rule, lr, step),
+        }
+    }
+
+    fn apply(&mut self, rule: &Optimizer, lr: f64, step: u64) {
+        let [a, b, c] = &mut self.slots;
+        let pairs = self.p.iter_mut().zip(self.g);
+        let rate = E::cast(lr);
+        match *rule {
+            Optimizer::Sgd(SgdConfig { momentum: None, .. }) => {
+                pairs.for_each(|(p, &g)| *p -= rate * g);
+            }
+            Optimizer::Sgd(SgdConfig { momentum: Some(Momentum::Classic(mu)), .. }) => {
+                let mu = E::cast(mu);
+                pairs.zip(a.iter_mut()).for_each(|((p, &g), v)| {
+                    *v = mu * *v - rate * g;
+                    *p += *v;
+                });
+            }
+            Optimizer::Sgd(SgdConfig { momentum: Some(Momentum::Nesterov(mu)), .. }) => {
+                let mu = E::cast(mu);
+                pairs.zip(a.iter_mut()).for_each(|((p, &g), v)| {
+                    *v = mu * *v - rate * g;
+                    *p += mu * *v - rate * g;
+                });
+            }
+            Optimizer::Adam(AdamConfig { betas, eps, .. }) => {
+                let power = |beta: f64| 1.0 - beta.powf(step as f64);
+                let alpha = E::cast(lr * power(betas[1]).sqrt() / power(betas[0]));
+                let (new1, new2) = (E::cast(1.0 - betas[0]), E::cast(1.0 - betas[1]));
+                let eps = E::cast(eps);
+                pairs.zip(a.iter_mut()).zip(b.iter_mut()).for_each(|(((p, &g), m), v)| {
+                    *m += (g - *m) * new1;
+                    *v += (g * g - *v) * new2;
+                    *p -= *m * alpha / (v.sqrt() + eps);
+                });
+            }
+            Optimizer::RmsProp(RMSpropConfig { alpha, eps, momentum, centered, .. }) => {
+                let (old, new, eps) = (E::cast(alpha), E::cast(1.0 - alpha), E::cast(eps));
+                // Slots: v, then a if centered, then the momentum.
+                let (mean, velocity) = if centered { (b, c) } else { (c, b) };
+                for (index, ((p, &g), v)) in pairs.zip(a.iter_mut()).enumerate() {
+                    *v = old * *v + new * g * g;
+                    let mut spread = *v + eps;
+                    if centered {
+                        mean[index] = old * mean[index] + new * g;
+                        spread -= mean[index] * mean[index];
+                    }
+                    let increment = rate * g / spread.sqrt();
+                    match momentum {
+                        Some(mu) => {
+                            velocity[index] = E::cast(mu) * velocity[index] + increment;
+                            *p -= velocity[index];
+                        }
+                        None => *p -= increment,
+                    }
+                }
+            }
+            Optimizer::Adadelta(AdadeltaConfig { rho, eps, .. }) => {
+                let (old, new, eps) = (E::cast(rho), E::cast(1.0 - rho), E::cast(eps));
+                pairs.zip(a.iter_mut()).zip(b.iter_mut()).for_each(|(((p, &g), v), u)| {
+                    *v = old * *v + new * g * g;
+                    let delta = g * ((*u + eps) / (*v + eps)).sqrt();
+                    *u = old * *u + new * delta * delta;
+                    *p -= rate * delta;
+                });
+            }
+        }
+    }
+}

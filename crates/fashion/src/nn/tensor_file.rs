@@ -1,0 +1,124 @@
+//! Safetensors files, written whole or not at all.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
+
+use super::Element;
+use crate::{Error, Result};
+
+/// The key of our text in a file's metadata.
+const ENTRY: &str = "fashion";
+
+/// Named tensors and text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TensorFile {
+    text: BTreeMap<String, String>,
+    tensors: BTreeMap<String, Tensor>,
+}
+
+#[derive(Debug, Clone)]
+struct Tensor {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl View for &Tensor {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+impl TensorFile {
+    pub(super) fn set_text(&mut self, key: &str, text: impl Into<String>) {
+        self.text.insert(key.into(), text.into());
+    }
+
+    pub(super) fn set<E: Element>(&mut self, name: &str, shape: &[usize], values: &[E]) {
+        let (shape, bytes) = (shape.to_vec(), E::to_bytes(values));
+        self.tensors.insert(name.into(), Tensor { dtype: E::DTYPE, shape, bytes });
+    }
+
+    /// Text that must be there.
+    pub(super) fn text(&self, key: &str) -> Result<&str, String> {
+        self.text.get(key).map(String::as_str).ok_or(format!("no entry `{key}`: not ours"))
+    }
+
+    /// A tensor that must be there, with this shape and type.
+    pub(super) fn get<E: Element>(&self, name: &str, shape: &[usize]) -> Result<Vec<E>, String> {
+        let tensor = self.tensors.get(name).ok_or(format!("no tensor `{name}`"))?;
+        if tensor.shape != shape || tensor.dtype != E::DTYPE {
+            let Tensor { dtype, shape: got, .. } = tensor;
+            let expected = E::DTYPE;
+            return Err(format!(
+                "tensor `{name}`: expected {shape:?} of {expected:?}, got {got:?} of {dtype:?}"
+            ));
+        }
+        Ok(E::from_bytes(&tensor.bytes))
+    }
+
+    /// Writes to a temporary file beside `path` and renames it, so that a reader finds the old file or
+    /// the new one, whenever the process or the machine stops.
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
+        // One entry, because several would be written in an order that differs from run to run.
+        let text = serde_json::to_string(&self.text).map_err(|e| problem(path, e.to_string()))?;
+        let text = Some(HashMap::from([(ENTRY.to_owned(), text)]));
+        let bytes = serialize(&self.tensors, &text).map_err(|e| problem(path, e.to_string()))?;
+        let failed = |action| move |source| Error::Io { action, path: path.into(), source };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(failed("making the folder of"))?;
+        }
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(format!(".{}.tmp", std::process::id()));
+        let temporary = PathBuf::from(temporary);
+        let mut file = File::create(&temporary).map_err(failed("writing"))?;
+        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
+        let renamed = written.and_then(|()| fs::rename(&temporary, path));
+        if renamed.is_err() {
+            // What is left of a full disk helps nobody; the first error is the one to report.
+            let _ = fs::remove_file(&temporary);
+        }
+        renamed.map_err(failed("writing"))
+    }
+
+    /// Reads a whole file.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).map_err(|source| Error::Io {
+            action: "reading",
+            path: path.into(),
+            source,
+        })?;
+        let invalid = |error: safetensors::SafeTensorError| {
+            problem(path, format!("no whole safetensors file: {error}"))
+        };
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(invalid)?;
+        let parsed = SafeTensors::deserialize(&bytes).map_err(invalid)?;
+        let tensors = parsed.tensors().into_iter().map(|(name, view)| {
+            let (shape, bytes) = (view.shape().to_vec(), view.data().to_vec());
+            (name, Tensor { dtype: view.dtype(), shape, bytes })
+        });
+        let entry = header.metadata().as_ref().and_then(|entries| entries.get(ENTRY));
+        let text = entry.and_then(|text| serde_json::from_str(text).ok());
+        let text = text.ok_or_else(|| problem(path, format!("no entry `{ENTRY}`: not ours")))?;
+        Ok(Self { text, tensors: tensors.collect() })
+    }
+}
+
+/// What is wrong with a file.
+pub(super) fn problem(path: &Path, problem: impl Into<String>) -> Error {
+    Error::ModelFile { path: path.into(), problem: problem.into() }
+}

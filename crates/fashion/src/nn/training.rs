@@ -1,0 +1,262 @@
+//! How to train a network.
+
+use std::path::PathBuf;
+
+use linfa::DatasetBase;
+use linfa::dataset::AsTargets;
+use ndarray::{ArrayBase, Data, Ix1, Ix2};
+
+use super::callbacks::{EarlyStopping, ReduceLrOnPlateau};
+use super::fit::Job;
+use super::{Element, History, Loss, Network, Optimizer};
+use crate::data::Augmentation;
+use crate::{Error, Result};
+
+/// The settings of a fit, with Keras' defaults: Adam at 0.001, batches of 32, shuffled in every epoch.
+///
+/// ```
+/// use fashion::linfa::Dataset;
+/// use fashion::ndarray::{Array1, Array2};
+/// use fashion::nn::{Optimizer, Sequential, Training};
+///
+/// // Two classes: which of two numbers is larger.
+/// let records = Array2::from_shape_fn((200, 2), |(i, j)| ((i * 37 + j * 101) % 64) as f32 / 64.0);
+/// let labels = records.rows().into_iter().map(|x| usize::from(x[1] > x[0])).collect::<Array1<_>>();
+/// let train = Dataset::new(records, labels);
+///
+/// let mut network = Sequential::new([2]).dense(8).tanh().dense(2).softmax().build(1)?;
+/// let training = Training::new().epochs(60).optimizer(Optimizer::adam(0.01)).quiet();
+/// let history = network.fit(&train, &training)?;
+/// assert_eq!(history.len(), 60);
+/// assert!(network.evaluate(&train)?.accuracy > 0.9);
+/// # Ok::<(), fashion::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Training {
+    pub(super) epochs: usize,
+    pub(super) batch_size: usize,
+    pub(super) optimizer: Optimizer,
+    pub(super) loss: Option<Loss>,
+    pub(super) seed: u64,
+    pub(super) shuffle: bool,
+    pub(super) validation_split: f64,
+    pub(super) augmentation: Option<Augmentation>,
+    pub(super) augment_validation: bool,
+    pub(super) reduce_lr: Option<ReduceLrOnPlateau>,
+    pub(super) early_stopping: Option<EarlyStopping>,
+    pub(super) checkpoint: Option<PathBuf>,
+    pub(super) verbose: bool,
+    pub(super) threads: Option<usize>,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self {
+            epochs: 1,
+            batch_size: 32,
+            optimizer: Optimizer::default(),
+            loss: None,
+            seed: 0,
+            shuffle: true,
+            validation_split: 0.0,
+            augmentation: None,
+            augment_validation: false,
+            reduce_lr: None,
+            early_stopping: None,
+            checkpoint: None,
+            verbose: true,
+            threads: None,
+        }
+    }
+}
+
+impl Training {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How often to go through the training data.
+    #[must_use]
+    pub fn epochs(self, epochs: usize) -> Self {
+        Self { epochs, ..self }
+    }
+
+    /// Samples per step; the last batch of an epoch may be smaller.
+    #[must_use]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        Self { batch_size, ..self }
+    }
+
+    /// The update rule.
+    #[must_use]
+    pub fn optimizer(self, optimizer: impl Into<Optimizer>) -> Self {
+        Self { optimizer: optimizer.into(), ..self }
+    }
+
+    /// The loss; without it, the one that goes with the last layer (see [`Loss`]).
+    #[must_use]
+    pub fn loss(self, loss: Loss) -> Self {
+        Self { loss: Some(loss), ..self }
+    }
+
+    /// The seed of the order of the samples, of dropout and of augmentation. (The weights have theirs
+    /// in [`Sequential::build`](super::Sequential::build).)
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Whether every epoch takes the samples in a new order.
+    #[must_use]
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        Self { shuffle, ..self }
+    }
+
+    /// Keeps this share of the samples, the last ones as in Keras, for validation; for
+    /// [`Network::fit`].
+    #[must_use]
+    pub fn validation_split(self, share: f64) -> Self {
+        Self { validation_split: share, ..self }
+    }
+
+    /// Changes the training images anew in every epoch.
+    #[must_use]
+    pub fn augment(self, augmentation: Augmentation) -> Self {
+        Self { augmentation: Some(augmentation), ..self }
+    }
+
+    /// Changes the validation images in every epoch too. That measures something else than the test
+    /// set does: assignment A5 looks at the difference.
+    #[must_use]
+    pub fn augment_validation(self, augment_validation: bool) -> Self {
+        Self { augment_validation, ..self }
+    }
+
+    /// Lowers the learning rate on a plateau.
+    #[must_use]
+    pub fn reduce_lr_on_plateau(self, config: ReduceLrOnPlateau) -> Self {
+        Self { reduce_lr: Some(config), ..self }
+    }
+
+    /// Ends the fit when nothing improves any more.
+    #[must_use]
+    pub fn early_stopping(self, config: EarlyStopping) -> Self {
+        Self { early_stopping: Some(config), ..self }
+    }
+
+    /// Writes everything that the fit needs to go on to this file after each epoch, and goes on from
+    /// the file if it is there: a fit that was killed ends with the same bits as one that was not, and
+    /// one that had ended returns at once. The file is refused if it belongs to another architecture,
+    /// initial weights, data or settings; the number of epochs may grow. Delete it to start anew.
+    #[must_use]
+    pub fn checkpoint(self, path: impl Into<PathBuf>) -> Self {
+        Self { checkpoint: Some(path.into()), ..self }
+    }
+
+    /// Prints nothing; otherwise one line per epoch.
+    #[must_use]
+    pub fn quiet(self) -> Self {
+        Self { verbose: false, ..self }
+    }
+
+    /// The number of threads; without it [`crate::parallel::threads`]. Results do not depend on it.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads: Some(threads), ..self }
+    }
+
+    /// Whether every setting lies in its range.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for the first that does not.
+    pub fn check(&self) -> Result<()> {
+        if self.batch_size == 0 {
+            return Err(Error::parameter("batch_size", "at least 1", self.batch_size));
+        }
+        if self.threads == Some(0) {
+            return Err(Error::parameter("threads", "at least 1", 0));
+        }
+        if !(0.0..1.0).contains(&self.validation_split) {
+            let expected = "a number in [0, 1)";
+            return Err(Error::parameter("validation_split", expected, self.validation_split));
+        }
+        if let Some(augmentation) = &self.augmentation {
+            augmentation.check()?;
+        }
+        self.optimizer.check()
+    }
+
+    /// What decides the result of a fit beside architecture and data, in words: two fits that agree in
+    /// it continue each other.
+    pub(super) fn fingerprint(&self) -> String {
+        format!(
+            "batch size {}, {:?}, loss {:?}, seed {}, shuffle {}, validation split {}, augmentation \
+             {:?}, of the validation data {}, {:?}, {:?}",
+            self.batch_size,
+            self.optimizer,
+            self.loss,
+            self.seed,
+            self.shuffle,
+            self.validation_split,
+            self.augmentation,
+            self.augment_validation,
+            self.reduce_lr,
+            self.early_stopping,
+        )
+    }
+}
+
+impl<E: Element> Network<E> {
+    /// Trains the network on from the weights that it has; the optimizer starts afresh.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::InvalidParameter`] if data, settings and network do not fit;
+    /// [`Error::LossNotFinite`] if the loss is not finite, with the weights then back at the start of that
+    /// epoch; the errors of files for a checkpoint.
+    pub fn fit<D, T>(
+        &mut self,
+        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        training: &Training,
+    ) -> Result<History>
+    where
+        D: Data<Elem = E>,
+        T: AsTargets<Elem = usize, Ix = Ix1>,
+    {
+        let labels = train.targets.as_targets().to_vec();
+        let records = train.records.view();
+        let count = records.nrows().min(labels.len());
+        // As Keras: the training part is rounded down.
+        let keep = (count as f64 * (1.0 - training.validation_split)) as usize;
+        let job = if training.validation_split > 0.0 && records.nrows() == labels.len() {
+            let (rows, held_out) = records.split_at(ndarray::Axis(0), keep);
+            let (labels, held_out_labels) = labels.split_at(keep);
+            Job::new(training, rows, labels.to_vec()).validated(held_out, held_out_labels.to_vec())
+        } else {
+            Job::new(training, records, labels)
+        };
+        E::fit(self, &job)
+    }
+
+    /// [`Self::fit`] with validation data.
+    ///
+    /// # Errors
+    /// As [`Self::fit`].
+    pub fn fit_validated<D, T, V, W>(
+        &mut self,
+        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        validation: &DatasetBase<ArrayBase<V, Ix2>, W>,
+        training: &Training,
+    ) -> Result<History>
+    where
+        D: Data<Elem = E>,
+        T: AsTargets<Elem = usize, Ix = Ix1>,
+        V: Data<Elem = E>,
+        W: AsTargets<Elem = usize, Ix = Ix1>,
+    {
+        let labels = train.targets.as_targets().to_vec();
+        let job = Job::new(training, train.records.view(), labels)
+            .validated(validation.records.view(), validation.targets.as_targets().to_vec());
+        E::fit(self, &job)
+    }
+}

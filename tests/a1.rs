@@ -1,0 +1,102 @@
+//! The experiments of notebook A1 against scikit-learn on the same images (slow: about a minute).
+//! Fixture: `fixtures/a1/generate.py`.
+
+use fashion::Classifier;
+use fashion::data::{FashionMnist, Images, RandomState};
+use fashion::linfa::traits::Fit;
+use fashion::mlp::{MlpClassifier, MlpParams};
+use fashion::selection::{Folds, GridSearch, GridSearchResults};
+use serde::Deserialize;
+
+const SEED: u32 = 1234429;
+
+#[derive(Deserialize)]
+struct Fixture {
+    frequencies: Vec<usize>,
+    architectures: Vec<[f64; 2]>,
+    batch_sizes: Vec<[f64; 2]>,
+    learning_rates: Vec<f64>,
+    refitted: [f64; 2],
+}
+
+fn network() -> MlpParams {
+    MlpClassifier::params().max_iter(300).learning_rate_init(0.1).random_state(SEED)
+}
+
+/// The training images in the order of the seed; `None` where the full data is missing.
+fn permuted() -> Option<Images> {
+    let data = FashionMnist::load().unwrap();
+    if data.is_excerpt() {
+        println!("skipped: needs the full data, `cargo xtask data` fetches it");
+        return None;
+    }
+    let order = RandomState::new(SEED).permutation(data.train.len());
+    Some(data.train.permuted(&order).unwrap())
+}
+
+fn assert_scores<P>(search: &GridSearchResults<P>, expected: &[[f64; 2]]) {
+    assert_eq!(search.candidates().len(), expected.len());
+    for (row, [test, train]) in search.candidates().iter().zip(expected) {
+        assert!((row.mean_test_score - test).abs() < 1e-12, "{}: test {test}", row.label);
+        assert!((row.mean_train_score - train).abs() < 1e-12, "{}: train {train}", row.label);
+    }
+}
+
+#[test]
+fn cross_validation_gives_scikit_learns_scores() {
+    let Some(permuted) = permuted() else { return };
+    let expected: Fixture = tests::fixture("a1/scikit_learn.json");
+    let small = permuted.head(600).unwrap();
+    assert_eq!(small.frequencies(), *expected.frequencies);
+    let small = small.dataset::<f64>();
+    let folds = Folds::stratified_before_0_22(5);
+
+    let layers: [&[usize]; 17] = [
+        &[10],
+        &[20],
+        &[40],
+        &[60],
+        &[80],
+        &[100],
+        &[40, 20],
+        &[50, 30],
+        &[40, 20],
+        &[70, 60],
+        &[100, 90],
+        &[100, 100],
+        &[40, 30, 20],
+        &[60, 50, 40],
+        &[80, 70, 60],
+        &[100, 90, 80],
+        &[100, 100, 100],
+    ];
+    let search = GridSearch::over("layers", layers, |l| network().hidden_layer_sizes(l));
+    let search = search.folds(folds).iid(true).fit(&small).unwrap();
+    assert_scores(&search, &expected.architectures);
+
+    // At batch 20 training is chaotic: scikit-learn's own score changes with the last bit of the
+    // pixels, so nothing can be expected of that row.
+    let sizes = (40..=480).step_by(20);
+    let search = GridSearch::over("batch", sizes, |size| network().batch_size(size));
+    let search = search.folds(folds).iid(true).fit(&small).unwrap();
+    assert_scores(&search, &expected.batch_sizes[1..]);
+}
+
+#[test]
+fn fitted_networks_score_as_scikit_learns_do_on_unseen_images() {
+    let Some(permuted) = permuted() else { return };
+    let expected: Fixture = tests::fixture("a1/scikit_learn.json");
+    let (small, rest) = permuted.split_at(600).unwrap();
+    let (small, rest) = (small.dataset::<f64>(), rest.dataset::<f64>());
+    for (rate, score) in [1e-3, 1e-2, 1e-1].into_iter().zip(expected.learning_rates) {
+        let model = network().learning_rate_init(rate).fit(&small).unwrap();
+        assert_eq!(model.score(&rest).unwrap(), score, "learning rate {rate}");
+    }
+    let (large, rest) = permuted.split_at(5000).unwrap();
+    let (large, rest) = (large.dataset::<f64>(), rest.dataset::<f64>());
+    let model = network().fit(&large).unwrap();
+    let errors = [model.error_rate(&large).unwrap(), model.error_rate(&rest).unwrap()];
+    for (ours, theirs) in errors.into_iter().zip(expected.refitted) {
+        assert!((ours - theirs).abs() < 1e-12, "error {ours} against {theirs}");
+    }
+}
