@@ -16,6 +16,7 @@ and for those who change something:
 
   cargo xtask test            format, lints, documentation, all tests, all notebooks in quick
   cargo xtask data            only fetch and check the data
+  cargo xtask bench           measure against Keras and scikit-learn, write docs/PERFORMANCE.md
 
 Needed: Rust from rustup, a C linker, Python 3.10 or newer. Everything is installed inside the
 checkout (.venv, target, data) and every command can be repeated: what is there is skipped. The
@@ -64,7 +65,10 @@ pub enum Task {
     /// Fetch and check the data.
     Data,
     /// Measure.
-    Bench,
+    Bench {
+        /// Arguments for the benchmark.
+        arguments: Vec<String>,
+    },
 }
 
 /// Reads the arguments after `cargo xtask`.
@@ -79,8 +83,8 @@ pub fn parse(arguments: &[String]) -> Result<Task> {
         "run" => parse_run(rest),
         "test" => alone(command, rest, Task::Test),
         "data" => alone(command, rest, Task::Data),
-        "bench" => alone(command, rest, Task::Bench),
-        other => Err(unknown("command", other, &["lab", "run", "test", "data"])),
+        "bench" => Ok(Task::Bench { arguments: rest.to_vec() }),
+        other => Err(unknown("command", other, &["lab", "run", "test", "data", "bench"])),
     }
 }
 

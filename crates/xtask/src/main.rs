@@ -63,7 +63,7 @@ fn perform(task: Task) -> Result<()> {
             let _lock = lock::acquire(&checkout)?;
             setup::data_only(&checkout)?;
         }
-        Task::Bench => bench::run(&checkout)?,
+        Task::Bench { arguments } => bench::run(&checkout, &arguments)?,
     }
     Ok(())
 }

@@ -195,7 +195,8 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         let mut next = batches.next().map(|(number, indices)| (number, prepare(indices)));
         while let Some((number, batch)) = next {
             let following = batches.next();
-            let mut step = || self.step(epoch, number, &batch);
+            let size = batch.labels.len();
+            let step = || self.step(epoch, number, batch);
             // Augmentation is worth a thread of its own while the network trains.
             let (done, prepared) = match following {
                 Some((_, indices)) if shape.is_some() => {
@@ -206,7 +207,7 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
                 None => (step(), None),
             };
             let (batch_loss, batch_correct) = done?;
-            loss += batch_loss * batch.labels.len() as f64;
+            loss += batch_loss * size as f64;
             correct += batch_correct;
             next = following.zip(prepared).map(|((number, _), batch)| (number, batch));
         }
@@ -214,13 +215,13 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
     }
 
     /// One update: the loss of the batch, and how many of its samples were right.
-    fn step(&mut self, epoch: usize, number: usize, batch: &Batch<E>) -> Result<(f64, usize)> {
+    fn step(&mut self, epoch: usize, number: usize, batch: Batch<E>) -> Result<(f64, usize)> {
         let (features, n) = (self.network.features(), batch.labels.len());
         let training = self.job.training;
         let from_logits = self.network.loss.takes_logits(self.network.last_activation());
         let pass =
             Pass { dropout: Some((training.seed, self.state.optimizer.step)), logits: from_logits };
-        let x = Cpu::default().try_tensor_from_vec(batch.values.clone(), (n, features));
+        let x = Cpu::default().try_tensor_from_vec(batch.values, (n, features));
         let y = self.network.forward(x.map_err(Error::Device)?.leaky_traced(), pass)?;
         let mut outputs = vec![E::zero(); n * self.network.classes()];
         y.copy_into(&mut outputs);

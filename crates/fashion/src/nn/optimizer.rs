@@ -18,6 +18,7 @@
 use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
 use rayon::prelude::*;
 
+use super::ops::{self, Kernels, Path};
 use crate::{Error, Float, Result};
 
 /// Configuration of Adadelta, which dfdx does not have.
@@ -260,110 +261,32 @@ fn update<E: Float>(
     let mut state = || states.next().into_iter().flatten();
     // At most three running values per parameter; missing ones are empty.
     let (mut a, mut b, mut c) = (state(), state(), state());
-    let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| Chunk {
-        p,
-        g,
-        slots: [
-            a.next().unwrap_or_default(),
-            b.next().unwrap_or_default(),
-            c.next().unwrap_or_default(),
-        ],
-    });
+    let mut slots = || {
+        [a.next().unwrap_or_default(), b.next().unwrap_or_default(), c.next().unwrap_or_default()]
+    };
+    let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| (p, g, slots()));
+    let path = Kernels::Auto.path().unwrap_or(Path::Portable);
+    let each = |(p, g, slots): (&mut [E], &[E], [&mut [E]; 3])| match rule.weight_decay() {
+        Some(WeightDecay::L2(decay)) => {
+            let penalised = add_scaled(g, decay, p);
+            ops::apply_rule(path, rule, lr, step, p, &penalised, slots);
+        }
+        Some(WeightDecay::Decoupled(decay)) => {
+            let keep = E::cast(1.0 - decay * lr);
+            p.iter_mut().for_each(|p| *p *= keep);
+            ops::apply_rule(path, rule, lr, step, p, g, slots);
+        }
+        None => ops::apply_rule(path, rule, lr, step, p, g, slots),
+    };
     if g.len() > CHUNK && rayon::current_thread_index().is_some() {
-        let chunks: Vec<_> = chunks.collect();
-        chunks.into_par_iter().for_each(|chunk| chunk.update(rule, lr, step));
+        chunks.collect::<Vec<_>>().into_par_iter().for_each(each);
     } else {
-        chunks.for_each(|chunk| chunk.update(rule, lr, step));
+        chunks.for_each(each);
     }
 }
 
-struct Chunk<'a, E> {
-    p: &'a mut [E],
-    g: &'a [E],
-    slots: [&'a mut [E]; 3],
-}
-
-impl<E: Float> Chunk<'_, E> {
-    fn update(mut self, rule: &Optimizer, lr: f64, step: u64) {
-        let penalised: Vec<E>;
-        match rule.weight_decay() {
-            Some(WeightDecay::L2(decay)) => {
-                let decay = E::cast(decay);
-                penalised = self.p.iter().zip(self.g).map(|(&p, &g)| g + decay * p).collect();
-                Chunk { p: self.p, g: &penalised, slots: self.slots }.apply(rule, lr, step);
-            }
-            Some(WeightDecay::Decoupled(decay)) => {
-                let keep = E::cast(1.0 - decay * lr);
-                self.p.iter_mut().for_each(|p| *p *= keep);
-                self.apply(rule, lr, step);
-            }
-            None => self.apply(rule, lr, step),
-        }
-    }
-
-    fn apply(&mut self, rule: &Optimizer, lr: f64, step: u64) {
-        let [a, b, c] = &mut self.slots;
-        let pairs = self.p.iter_mut().zip(self.g);
-        let rate = E::cast(lr);
-        match *rule {
-            Optimizer::Sgd(SgdConfig { momentum: None, .. }) => {
-                pairs.for_each(|(p, &g)| *p -= rate * g);
-            }
-            Optimizer::Sgd(SgdConfig { momentum: Some(Momentum::Classic(mu)), .. }) => {
-                let mu = E::cast(mu);
-                pairs.zip(a.iter_mut()).for_each(|((p, &g), v)| {
-                    *v = mu * *v - rate * g;
-                    *p += *v;
-                });
-            }
-            Optimizer::Sgd(SgdConfig { momentum: Some(Momentum::Nesterov(mu)), .. }) => {
-                let mu = E::cast(mu);
-                pairs.zip(a.iter_mut()).for_each(|((p, &g), v)| {
-                    *v = mu * *v - rate * g;
-                    *p += mu * *v - rate * g;
-                });
-            }
-            Optimizer::Adam(AdamConfig { betas, eps, .. }) => {
-                let power = |beta: f64| 1.0 - beta.powf(step as f64);
-                let alpha = E::cast(lr * power(betas[1]).sqrt() / power(betas[0]));
-                let (new1, new2) = (E::cast(1.0 - betas[0]), E::cast(1.0 - betas[1]));
-                let eps = E::cast(eps);
-                pairs.zip(a.iter_mut()).zip(b.iter_mut()).for_each(|(((p, &g), m), v)| {
-                    *m += (g - *m) * new1;
-                    *v += (g * g - *v) * new2;
-                    *p -= *m * alpha / (v.sqrt() + eps);
-                });
-            }
-            Optimizer::RmsProp(RMSpropConfig { alpha, eps, momentum, centered, .. }) => {
-                let (old, new, eps) = (E::cast(alpha), E::cast(1.0 - alpha), E::cast(eps));
-                // Slots: v, then a if centered, then the momentum.
-                let (mean, velocity) = if centered { (b, c) } else { (c, b) };
-                for (index, ((p, &g), v)) in pairs.zip(a.iter_mut()).enumerate() {
-                    *v = old * *v + new * g * g;
-                    let mut spread = *v + eps;
-                    if centered {
-                        mean[index] = old * mean[index] + new * g;
-                        spread -= mean[index] * mean[index];
-                    }
-                    let increment = rate * g / spread.sqrt();
-                    match momentum {
-                        Some(mu) => {
-                            velocity[index] = E::cast(mu) * velocity[index] + increment;
-                            *p -= velocity[index];
-                        }
-                        None => *p -= increment,
-                    }
-                }
-            }
-            Optimizer::Adadelta(AdadeltaConfig { rho, eps, .. }) => {
-                let (old, new, eps) = (E::cast(rho), E::cast(1.0 - rho), E::cast(eps));
-                pairs.zip(a.iter_mut()).zip(b.iter_mut()).for_each(|(((p, &g), v), u)| {
-                    *v = old * *v + new * g * g;
-                    let delta = g * ((*u + eps) / (*v + eps)).sqrt();
-                    *u = old * *u + new * delta * delta;
-                    *p -= rate * delta;
-                });
-            }
-        }
-    }
+/// g + decay p
+fn add_scaled<E: Float>(g: &[E], decay: f64, p: &[E]) -> Vec<E> {
+    let decay = E::cast(decay);
+    p.iter().zip(g).map(|(&p, &g)| g + decay * p).collect()
 }

@@ -29,9 +29,7 @@ pub fn dropout<S: Shape, E: Float, T: Tape<E, Cpu>>(
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let mask = Mask::new(rate, seed, step);
-    let elements = read("dropout", &x)?;
-    let mut y = vec![E::zero(); elements.len()];
-    kernels::add_masked(path, &mask, elements, &mut y);
+    let y = kernels::masked(path, &mask, read("dropout", &x)?);
     record(y, shape_of(&x), tape, move |_, arrived, gradients| {
         kernels::add_masked(path, &mask, arrived, gradient(gradients, &x)?);
         Ok(())

@@ -53,6 +53,7 @@ pub use conv2d::{Conv2d, conv2d};
 pub use dense::dense;
 pub use dropout::dropout;
 pub use flatten::{flatten, unflatten};
+pub(super) use kernels::apply_rule;
 pub use kernels::{Kernels, Path};
 pub use loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,

@@ -7,7 +7,7 @@ use super::loops;
 use super::path::Path;
 use super::portable;
 use super::scratch::Scratch;
-use super::threads::{for_each_pair, for_each_piece, sum_over};
+use super::threads::{for_each_piece, make, make_pair, sum_over};
 use crate::Float;
 use crate::nn::ops::{Activation, Pool2d};
 
@@ -138,20 +138,15 @@ impl Convolution {
             kernel.apply(&x[sample * from_size..][..from_size], Some(bias), y);
             loops::activate(self.path, self.activation, y, g.filters);
         };
-        let mut y = vec![E::zero(); g.n * self.result_size()];
         let Some((pool, shape)) = self.pool else {
-            for_each_piece((&mut y, to_size), g.cost(), apply);
-            return (y, Vec::new());
+            return (make((g.n * to_size, to_size), g.cost(), apply), Vec::new());
         };
-        let mut winners = vec![0; y.len()];
-        let pieces = ((&mut y[..], self.result_size()), (&mut winners[..], self.result_size()));
-        for_each_pair(pieces.0, pieces.1, g.cost(), |sample, y, winners| {
+        let size = (g.n * self.result_size(), self.result_size());
+        make_pair(size, size, g.cost(), |sample, y, winners| {
             let mut full = Scratch::new(to_size);
             apply(sample, &mut full);
-            let pooling = (g.output(), shape, pool);
-            loops::max_pool(self.path, &full, y, winners, pooling);
-        });
-        (y, winners)
+            loops::max_pool(self.path, &full, y, winners, (g.output(), shape, pool));
+        })
     }
 
     /// Adds the gradients of filters and bias.

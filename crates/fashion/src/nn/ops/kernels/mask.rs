@@ -2,8 +2,11 @@
 
 use super::loops::add_masked_from;
 use super::path::Path;
-use super::threads::for_each_piece;
+use super::threads::{for_each_piece, make};
 use crate::Float;
+
+/// Elements per shard.
+const PIECE: usize = 1 << 14;
 
 /// Which elements a dropout keeps, and their scale.
 #[derive(Clone, Copy)]
@@ -31,9 +34,16 @@ impl Mask {
     }
 }
 
+/// x / (1 - rate) where the mask keeps the element, else 0.
+pub(crate) fn masked<E: Float>(path: Path, mask: &Mask, x: &[E]) -> Vec<E> {
+    make((x.len(), PIECE), 4 * x.len(), |piece, y: &mut [E]| {
+        let start = piece * PIECE;
+        add_masked_from(path, mask, start as u32, &x[start..start + y.len()], y);
+    })
+}
+
 /// sum += x / (1 - rate) where the mask keeps the element.
 pub(crate) fn add_masked<E: Float>(path: Path, mask: &Mask, x: &[E], sum: &mut [E]) {
-    const PIECE: usize = 1 << 14;
     for_each_piece((sum, PIECE), 4 * x.len(), |piece, sum| {
         let start = piece * PIECE;
         let x = &x[start..start + sum.len()];

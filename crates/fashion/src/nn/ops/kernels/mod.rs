@@ -11,6 +11,7 @@ mod pool;
 mod portable;
 mod scratch;
 mod threads;
+mod update;
 
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, Tensor};
@@ -18,11 +19,12 @@ use dfdx::tensor::{Cpu, Tensor};
 use crate::Float;
 
 pub(super) use convolution::{Arrived, Convolution, Geometry};
-pub(super) use mask::{Mask, add_masked};
+pub(super) use mask::{Mask, add_masked, masked};
 pub(super) use matmul::{Layout, matmul};
 pub use path::{Kernels, Path};
 pub(super) use pool::{average_pool, max_pool, unpool_average, unpool_max};
 pub(super) use scratch::keep_freed_memory;
+pub(in crate::nn) use update::apply_rule;
 
 /// The elements of a tensor, or `None` if they are not stored one after the other in the order of
 /// its axes (a broadcast or permuted tensor).

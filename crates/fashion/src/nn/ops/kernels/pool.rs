@@ -2,19 +2,16 @@
 
 use super::loops::{self, Pooling};
 use super::path::Path;
-use super::threads::{for_each_pair, for_each_piece};
+use super::threads::{for_each_piece, make, make_pair};
 use crate::Float;
 
 /// The largest elements, and where in their windows (row by row) they stand.
 pub(crate) fn max_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> (Vec<E>, Vec<u16>) {
     let (from, to) = sizes(pooling);
-    let mut y = vec![E::zero(); pooling.1.0 * to];
-    let mut winners = vec![0; y.len()];
-    for_each_pair((&mut y, to), (&mut winners, to), x.len(), |sample, y, winners| {
-        let x = &x[sample * from..][..from];
-        loops::max_pool(path, x, y, winners, pooling);
-    });
-    (y, winners)
+    let size = (pooling.1.0 * to, to);
+    make_pair(size, size, x.len(), |sample, y, winners| {
+        loops::max_pool(path, &x[sample * from..][..from], y, winners, pooling);
+    })
 }
 
 /// sum += the gradient of what was pooled.
@@ -35,11 +32,9 @@ pub(crate) fn unpool_max<E: Float>(
 /// The mean of each window.
 pub(crate) fn average_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> Vec<E> {
     let (from, to) = sizes(pooling);
-    let mut y = vec![E::zero(); pooling.1.0 * to];
-    for_each_piece((&mut y, to), x.len(), |sample, y| {
+    make((pooling.1.0 * to, to), x.len(), |sample, y| {
         loops::average_pool(path, &x[sample * from..][..from], y, pooling);
-    });
-    y
+    })
 }
 
 /// sum += the gradient of what was averaged.

@@ -87,13 +87,25 @@ impl<E> DerefMut for Scratch<E> {
 
 /// Makes the C library keep memory that is freed, for the next step to use again.
 ///
-/// glibc gives blocks above a threshold back to the system when they are freed, and every page of the
-/// next block costs a fault: together as much as a layer. The threshold rises to the size of the
-/// largest such block that was freed, up to 32 MiB (mallopt(3), `M_MMAP_THRESHOLD`), so one block that
-/// is never touched raises it. Elsewhere this does nothing.
+/// By default glibc gives large blocks back to the system when they are freed, and every page of the
+/// next block costs a fault and is cleared: together as much as a layer. dfdx allocates results and
+/// gradients anew in every step, so this cannot be had by reusing buffers here. Other C libraries are
+/// left as they are.
 pub(crate) fn keep_freed_memory() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        drop(std::hint::black_box(Vec::<u8>::with_capacity((32 << 20) - (64 << 10))))
-    });
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn mallopt(parameter: i32, value: i32) -> i32;
+        }
+        /// M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD of malloc.h.
+        const SETTINGS: [(i32, i32); 3] = [(-1, 1 << 30), (-2, 64 << 20), (-3, 32 << 20)];
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            for (parameter, value) in SETTINGS {
+                // SAFETY: mallopt takes any values and locks what it changes; a setting that it
+                // refuses costs time only.
+                unsafe { mallopt(parameter, value) };
+            }
+        });
+    }
 }

@@ -1,5 +1,7 @@
 //! Shards of work on the threads of the caller's pool.
 
+use std::mem::MaybeUninit;
+
 use rayon::prelude::*;
 
 use super::scratch::Scratch;
@@ -37,21 +39,58 @@ pub(crate) fn for_each_piece<A: Send>(
     }
 }
 
-/// [`for_each_piece`] over the pieces of two results at once.
-pub(crate) fn for_each_pair<A: Send, B: Send>(
-    (a, a_size): (&mut [A], usize),
-    (b, b_size): (&mut [B], usize),
+/// A result of `length` elements that `work` makes out of zeros, piece by piece of `size`.
+///
+/// Zeros are written piece by piece as well, by the thread that works on them next.
+pub(crate) fn make<A: Number>(
+    (length, size): (usize, usize),
+    cost: usize,
+    work: impl Fn(usize, &mut [A]) + Sync + Send,
+) -> Vec<A> {
+    make_pair::<A, u16>((length, size), (length.div_ceil(size.max(1)), 1), cost, |index, a, _| {
+        work(index, a)
+    })
+    .0
+}
+
+/// [`make`] for two results at once.
+pub(crate) fn make_pair<A: Number, B: Number>(
+    (a_length, a_size): (usize, usize),
+    (b_length, b_size): (usize, usize),
     cost: usize,
     work: impl Fn(usize, &mut [A], &mut [B]) + Sync + Send,
-) {
+) -> (Vec<A>, Vec<B>) {
     let (a_size, b_size) = (a_size.max(1), b_size.max(1));
-    if pooled(a.len().div_ceil(a_size), cost) {
-        let pairs = a.par_chunks_mut(a_size).zip(b.par_chunks_mut(b_size));
-        pairs.enumerate().for_each(|(index, (a, b))| work(index, a, b));
+    let shards = a_length.div_ceil(a_size);
+    assert_eq!(shards, b_length.div_ceil(b_size));
+    let (mut a, mut b) = (Vec::with_capacity(a_length), Vec::with_capacity(b_length));
+    let a_pieces = &mut a.spare_capacity_mut()[..a_length];
+    let b_pieces = &mut b.spare_capacity_mut()[..b_length];
+    let make = |(index, (a, b)): (usize, (&mut [_], &mut [_]))| work(index, zeros(a), zeros(b));
+    if pooled(shards, cost) {
+        let pairs = a_pieces.par_chunks_mut(a_size).zip(b_pieces.par_chunks_mut(b_size));
+        pairs.enumerate().for_each(make);
     } else {
-        let pairs = a.chunks_mut(a_size).zip(b.chunks_mut(b_size));
-        pairs.enumerate().for_each(|(index, (a, b))| work(index, a, b));
+        let pairs = a_pieces.chunks_mut(a_size).zip(b_pieces.chunks_mut(b_size));
+        pairs.enumerate().for_each(make);
     }
+    // SAFETY: the pieces cover both vectors, and `zeros` has written every element of a piece.
+    unsafe {
+        a.set_len(a_length);
+        b.set_len(b_length);
+    }
+    (a, b)
+}
+
+/// What results are made of; its default is 0.
+pub(crate) trait Number: Copy + Default + Send {}
+impl<A: Copy + Default + Send> Number for A {}
+
+/// The piece with zeros in it.
+fn zeros<A: Number>(piece: &mut [MaybeUninit<A>]) -> &mut [A] {
+    piece.fill(MaybeUninit::new(A::default()));
+    // SAFETY: every element has just been written.
+    unsafe { &mut *(std::ptr::from_mut(piece) as *mut [A]) }
 }
 
 /// Adds to `sum` what `work` computes for `items` (samples), a fixed number of them per partial sum.
@@ -66,13 +105,19 @@ pub(crate) fn sum_over<E: crate::Float>(
 ) {
     let shard = items.div_ceil(PARTIAL_SUMS).max(1);
     let shards = items.div_ceil(shard);
-    let mut partial = Scratch::<E>::zeros(shards * sum.len());
-    for_each_piece((&mut partial, sum.len()), cost, |index, partial| {
+    let length = sum.len();
+    let mut partial = Scratch::<E>::new(shards * length);
+    for_each_piece((&mut partial, length), cost, |index, partial| {
+        partial.fill(E::zero());
         work(index * shard..items.min((index + 1) * shard), partial);
     });
-    for partial in partial.chunks_exact(sum.len().max(1)) {
-        sum.iter_mut().zip(partial).for_each(|(sum, &p)| *sum += p);
-    }
+    const PIECE: usize = 1 << 12;
+    for_each_piece((sum, PIECE), shards * length, |index, sum| {
+        for shard in 0..shards {
+            let partial = &partial[shard * length + index * PIECE..][..sum.len()];
+            sum.iter_mut().zip(partial).for_each(|(sum, &p)| *sum += p);
+        }
+    });
 }
 
 /// Partial sums of a batch: enough for 8 threads, few enough that adding them costs little.
