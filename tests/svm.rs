@@ -329,7 +329,12 @@ fn mistakes_are_errors_that_name_them() {
     let large = Dataset::new(&points * 1e20, array![0_usize, 0, 1, 1]);
     fails(params().kernel(Kernel::polynomial(3, 1.0, 0.0)), &large, &["overflow", "scale"]);
 
+    let far = Dataset::new(points.mapv(|value| value as f32 * 1e25), array![0_usize, 0, 1, 1]);
+    let error = params().fit(&far).unwrap_err().to_string();
+    assert!(error.contains("overflow in sample"), "{error}");
+
     let model = Svc::params().fit(&good).unwrap();
+    assert_eq!(model.predict(&Array2::<f64>::zeros((0, 2))).unwrap().len(), 0);
     let error = model.predict(&points.slice(s![.., ..1])).unwrap_err().to_string();
     assert!(error.contains("2 features") && error.contains("got 1"), "{error}");
     let error = model.predict(&array![[0.0, f64::INFINITY]]).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! Fixtures and helpers that the integration tests share.
 
 pub mod networks;
+pub mod notebook;
 
 use std::path::{Path, PathBuf};
 

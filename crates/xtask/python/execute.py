@@ -18,12 +18,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 
-# A panic or a `?` that failed is not an error for Jupyter: evcxr only prints it.
-FAILED = re.compile(
-    r"^thread '.*'(?: \(\d+\))? panicked at |^Segmentation fault|^Child process terminated"
-    r"|^The cell panicked",
-    re.MULTILINE,
-)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -32,7 +26,8 @@ def stop_reason(cell):
     for output in cell.outputs:
         if output.output_type == "error":
             return COLOUR.sub("", "\n".join(output.get("traceback") or [output.get("evalue", "")]))
-        if output.output_type == "stream" and FAILED.search(COLOUR.sub("", output.text)):
+        # A panic or a `?` that failed is not an error for Jupyter: evcxr only prints it.
+        if output.output_type == "stream" and output.name == "stderr":
             return COLOUR.sub("", output.text)
     return None
 
@@ -119,8 +114,9 @@ def main(source, target, html, kernel, profile):
     with client.setup_kernel():
         print(f"  kernel started in {time.monotonic() - started:.1f} s")
         reason = execute(notebook, client)
+    failed = Path(__file__).parent.parent / "notebooks" / f"{source.stem}.failed.ipynb"
+    failed.unlink(missing_ok=True)
     if reason:
-        failed = Path(__file__).parent.parent / "notebooks" / f"{source.stem}.failed.ipynb"
         write(failed, nbformat.writes(notebook))
         sys.exit(f"{reason}\nThe notebook up to here: {failed}")
     tidy(notebook, profile)

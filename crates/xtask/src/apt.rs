@@ -61,7 +61,7 @@ pub fn unpack(
                 .arg("--directory")
                 .arg(into)
                 .arg(format!("--strip-components={strip}"))
-                .args(["--no-same-owner", "--wildcards", pattern]),
+                .args(["--no-same-owner", "--wildcards", "--no-wildcards-match-slash", pattern]),
         )
         .map(drop)
     });

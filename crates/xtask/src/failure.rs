@@ -1,16 +1,24 @@
 //! What went wrong, and what the person at the keyboard can do about it.
 
+use std::fmt;
+
 /// What any step returns.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// A failure that ends the command.
-#[derive(Debug, thiserror::Error)]
-#[error("error: {what}{}", if by_hand.is_empty() { String::new() } else { format!("\n\nWhat to do: {by_hand}") })]
+#[derive(Debug)]
 pub struct Failure {
     /// What happened.
     pub what: String,
     /// What to do by hand; empty where `what` says enough.
     pub by_hand: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.what)?;
+        if self.by_hand.is_empty() { Ok(()) } else { write!(f, "\n\nWhat to do: {}", self.by_hand) }
+    }
 }
 
 impl Failure {

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use crate::checkout::{Checkout, write_atomically};
 use crate::failure::Result;
 use crate::python::Environment;
@@ -21,13 +19,7 @@ pub fn register(
     sources: Option<&Path>,
 ) -> Result<()> {
     let folder = environment.prefix.join("share/jupyter/kernels").join(NAME);
-    let description = json!({
-        "argv": ["/bin/sh", "{resource_dir}/start.sh", "{connection_file}"],
-        "display_name": "Rust (Fashion-MNIST)",
-        "language": "rust",
-        "interrupt_mode": "message",
-    });
-    write_atomically(&folder.join("kernel.json"), format!("{description:#}\n").as_bytes())?;
+    write_atomically(&folder.join("kernel.json"), include_bytes!("kernel.json"))?;
     let mut settings = format!(
         "root={}\nlibraries={}\nprogram={}\n",
         quoted(checkout.root()),

@@ -16,5 +16,8 @@ LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 # At its start evcxr updates a kernel that it finds in the home folder; let it look elsewhere.
 JUPYTER_PATH="$EVCXR_TMPDIR"
 
-export EVCXR_TMPDIR LD_LIBRARY_PATH JUPYTER_PATH PATH
+# A backtrace through the kernel's own functions hides the message of a panic.
+RUST_BACKTRACE=0
+
+export EVCXR_TMPDIR LD_LIBRARY_PATH JUPYTER_PATH PATH RUST_BACKTRACE
 exec "$program" --control_file "$1"

@@ -1,7 +1,9 @@
 //! `cargo xtask lab`.
 
+use std::process::Command;
+
 use crate::checkout::Checkout;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::{lock, process, setup};
 
 /// Sets everything up and runs JupyterLab until it is stopped.
@@ -20,12 +22,24 @@ pub fn open(checkout: &Checkout, arguments: &[String]) -> Result<()> {
     if is_administrator() {
         command.arg("--allow-root");
     }
-    process::show(command.args(arguments)).map_err(|failure| {
+    become_it(command.args(arguments)).map_err(|failure| {
         failure.by_hand("`cargo xtask lab --no-browser` prints the address instead of opening it")
     })
 }
 
+/// Puts the command in this program's place, so that Ctrl-C reaches it alone: it asks back.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    Err(Failure::new(format!("JupyterLab could not be started: {}", command.exec())))
+}
+
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> Result<()> {
+    process::show(command)
+}
+
 /// In a container people are often root, and JupyterLab then asks for an option.
 fn is_administrator() -> bool {
-    process::capture(std::process::Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+    process::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

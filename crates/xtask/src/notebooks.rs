@@ -22,6 +22,10 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
         Profile::Full => checkout.notebooks(),
         Profile::Quick => checkout.target().join("notebooks"),
     };
+    if profile == Profile::Quick && names.is_empty() {
+        // Copies of notebooks that have gone or failed would be checked as if they were new.
+        let _ = std::fs::remove_dir_all(&folder);
+    }
     let script = checkout.target().join("xtask/execute.py");
     write_atomically(&script, include_bytes!("../python/execute.py"))?;
     for source in select(checkout, names)? {

@@ -13,9 +13,19 @@ use crate::{notebooks, process, setup};
 pub fn everything(checkout: &Checkout) -> Result<()> {
     let since = Instant::now();
     let deny = ["--", "-D", "warnings"];
-    cargo(checkout, "format", &["fmt", "--all", "--check"], "`cargo fmt --all`")?;
+    cargo(
+        checkout,
+        "format",
+        &["fmt", "--all", "--check"],
+        "run `cargo fmt --all` (`rustup component add rustfmt` if it is missing)",
+    )?;
     let lint = [&["clippy", "--workspace", "--all-targets"][..], &deny].concat();
-    cargo(checkout, "lints", &lint, "mend what clippy names")?;
+    cargo(
+        checkout,
+        "lints",
+        &lint,
+        "mend what clippy names (`rustup component add clippy` if it is missing)",
+    )?;
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;

@@ -130,7 +130,9 @@ where
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<MlpClassifier<F>> {
         let Training { network, classes, loss_curve, converged, fit_time } =
-            training::train(self, dataset.records().view(), dataset.as_targets())?;
+            parallel::alone(|| {
+                training::train(self, dataset.records().view(), dataset.as_targets())
+            })?;
         Ok(MlpClassifier { network, classes, loss_curve, converged, fit_time })
     }
 }

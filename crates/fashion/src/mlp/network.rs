@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Activation;
 use crate::data::RandomState;
 use crate::nn::ops::{self, Matrix, Source, Vector};
+use crate::nn::sum_of_squares;
 use crate::{Error, Float, Result};
 
 /// Samples per piece of a prediction; fixed, so that results do not depend on the threads.
@@ -18,6 +19,13 @@ pub(super) struct Layer<F> {
     /// Inputs in rows, units in columns.
     pub(super) weights: Array2<F>,
     pub(super) bias: Array1<F>,
+}
+
+impl<F> Layer<F> {
+    /// The weights row by row; they are made in this order and never moved.
+    pub(super) fn weights(&self) -> &[F] {
+        self.weights.as_slice().unwrap_or_default()
+    }
 }
 
 /// Hidden layers and the output layer behind them.
@@ -55,10 +63,14 @@ impl<F: Float> Network<F> {
         self.layers.first().map_or(0, |layer| layer.weights.nrows())
     }
 
+    /// How many classes the output layer tells apart.
+    pub(super) fn classes(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.bias.len())
+    }
+
     /// The sum of all squared weights, without biases.
     pub(super) fn squared_weights(&self) -> f64 {
-        let squares = |layer: &Layer<F>| -> F { layer.weights.iter().map(|&w| w * w).sum() };
-        self.layers.iter().map(|layer| squares(layer).to_f64().unwrap_or(f64::NAN)).sum()
+        self.layers.iter().map(|layer| sum_of_squares(layer.weights())).sum()
     }
 
     /// Whether every weight and bias is a finite number.
@@ -73,7 +85,7 @@ impl<F: Float> Network<F> {
         self.layers
             .iter()
             .map(|layer| {
-                let weights = layer.weights.iter().copied().collect();
+                let weights = layer.weights().to_vec();
                 Ok(LayerTensors {
                     weights: device.try_tensor_from_vec(weights, layer.weights.dim())?,
                     bias: device.try_tensor_from_vec(layer.bias.to_vec(), (layer.bias.len(),))?,
@@ -103,7 +115,7 @@ impl<F: Float> Network<F> {
     pub(super) fn probabilities(&self, x: ArrayView2<'_, F>) -> Result<Array2<F>> {
         let device = Cpu::default();
         let tensors = self.tensors(&device)?;
-        let classes = self.layers.last().map_or(0, |layer| layer.bias.len());
+        let classes = self.classes();
         let pieces: Vec<_> = x.axis_chunks_iter(Axis(0), PIECE).collect();
         let parts = pieces
             .into_par_iter()

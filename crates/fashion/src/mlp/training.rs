@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use dfdx::tensor::{Cpu, Gradients, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut, Axis, Dimension};
+use ndarray::{Array, Array1, Array2, ArrayView1, ArrayView2, Axis, Dimension};
 
 use super::MlpValidParams;
 use super::network::{Layer, LayerTensors, Network};
@@ -119,7 +119,9 @@ impl<'a, F: Float> Descent<'a, F> {
         let tensors = self.network.tensors(&self.device)?;
         let logits = self.network.logits(x.leaky_traced(), &tensors)?;
         let penalty = 0.5 * self.params.alpha * self.network.squared_weights() / samples as f64;
-        let loss = log_loss(logits.as_vec(), labels) + penalty;
+        let mut values = vec![F::zero(); samples * self.network.classes()];
+        logits.copy_into(&mut values);
+        let loss = log_loss(values, labels) + penalty;
         let mut gradients = ops::softmax_cross_entropy(logits, labels)?.try_backward()?;
         for index in 0..tensors.len() {
             self.update(index, &tensors[index], &mut gradients, samples)?;
@@ -142,9 +144,9 @@ impl<'a, F: Float> Descent<'a, F> {
         let decay = F::cast(self.params.alpha / samples as f64);
         let rule = Rule { rate, momentum, nesterov: self.params.nesterovs_momentum };
         let gradient = gradients.get_or_alloc_mut(&tensors.weights)?;
-        rule.apply(layer.weights.view_mut(), velocity.weights.view_mut(), gradient, decay);
+        rule.apply(&mut layer.weights, &mut velocity.weights, gradient, decay);
         let gradient = gradients.get_or_alloc_mut(&tensors.bias)?;
-        rule.apply(layer.bias.view_mut(), velocity.bias.view_mut(), gradient, F::zero());
+        rule.apply(&mut layer.bias, &mut velocity.bias, gradient, F::zero());
         Ok(())
     }
 }
@@ -159,12 +161,15 @@ struct Rule<F> {
 impl<F: Float> Rule<F> {
     fn apply<D: Dimension>(
         &self,
-        mut parameters: ArrayViewMut<'_, F, D>,
-        mut velocities: ArrayViewMut<'_, F, D>,
+        parameters: &mut Array<F, D>,
+        velocities: &mut Array<F, D>,
         gradient: &[F],
         decay: F,
     ) {
-        let pairs = parameters.iter_mut().zip(velocities.iter_mut());
+        // Slices, which the compiler turns into vector instructions; both are row by row.
+        let parameters = parameters.as_slice_mut().unwrap_or_default();
+        let velocities = velocities.as_slice_mut().unwrap_or_default();
+        let pairs = parameters.iter_mut().zip(velocities);
         for ((parameter, velocity), &gradient) in pairs.zip(gradient) {
             let change = self.rate * (gradient + decay * *parameter);
             *velocity = self.momentum * *velocity - change;

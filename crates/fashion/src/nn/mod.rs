@@ -65,7 +65,7 @@ pub use sequential::Sequential;
 pub use training::Training;
 
 /// Σ x², in eight sums that are added up in a fixed order.
-fn sum_of_squares<E: crate::Float>(values: &[E]) -> f64 {
+pub(crate) fn sum_of_squares<E: crate::Float>(values: &[E]) -> f64 {
     let (rows, rest) = values.as_chunks::<8>();
     let mut sums = [E::zero(); 8];
     for row in rows {

@@ -95,16 +95,24 @@ fn fit_rows<E: Element>(
     if x.width == 0 {
         return Err(Error::shape("Svc fit", "at least one feature", "none"));
     }
-    x.check_finite(|row| order.samples[row])?;
-    let kernel = params.kernel.resolve(x.width, x.variance());
-    let center = if kernel.depends_on_distance_only() { x.means() } else { vec![0.0; x.width] };
-    x.prepare(&center);
-
     let pairs = order.pairs();
-    let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
-    let (machines, bytes) = parallel::run(|| match params.solver {
-        Solver::Smo => smo_machines(&problem),
-        Solver::Linfa => baseline::machines(&problem),
+    let (kernel, center, (machines, bytes)) = parallel::run(|| {
+        let mut center = x.means();
+        if center.iter().any(|mean| !mean.is_finite()) {
+            x.check_finite(|row| order.samples[row])?;
+        }
+        let kernel = params.kernel.resolve(x.width, || x.variance());
+        if !kernel.depends_on_distance_only() {
+            center.fill(0.0);
+        }
+        x.prepare(&center);
+        x.check_lengths(|row| order.samples[row])?;
+        let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
+        let machines = match params.solver {
+            Solver::Smo => smo_machines(&problem),
+            Solver::Linfa => baseline::machines(&problem),
+        };
+        Ok::<_, Error>((kernel, center, machines?))
     })??;
 
     for (&(i, j), machine) in pairs.iter().zip(&machines) {

@@ -58,15 +58,17 @@ impl Kernel {
         Self::Polynomial { degree, gamma: gamma.into(), coef0 }
     }
 
-    /// The same kernel with gamma as a number; `variance` is that of all entries of the features.
-    pub(super) fn resolve(self, width: usize, variance: f64) -> Self {
+    /// The same kernel with gamma as a number; `variance` gives that of all entries of the features.
+    pub(super) fn resolve(self, width: usize, variance: impl Fn() -> f64) -> Self {
         let number = |gamma| {
             Gamma::Value(match gamma {
                 Gamma::Value(value) => value,
                 Gamma::Auto => 1.0 / width as f64,
-                // scikit-learn's choice for constant features.
-                Gamma::Scale if variance == 0.0 => 1.0,
-                Gamma::Scale => 1.0 / (width as f64 * variance),
+                Gamma::Scale => match variance() {
+                    // scikit-learn's choice for constant features.
+                    0.0 => 1.0,
+                    variance => 1.0 / (width as f64 * variance),
+                },
             })
         };
         match self {

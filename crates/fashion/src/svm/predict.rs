@@ -69,8 +69,11 @@ impl Svc {
         &self,
         samples: &ArrayBase<D, Ix2>,
     ) -> Result<Array1<f64>> {
-        let decisions = self.decision_values(samples)?;
-        let labels = self.winners(&decisions);
+        Ok(self.least_decisions(&self.decision_values(samples)?))
+    }
+
+    fn least_decisions(&self, decisions: &Array2<f64>) -> Array1<f64> {
+        let labels = self.winners(decisions);
         let margin = |(row, &label): (ndarray::ArrayView1<'_, f64>, &usize)| {
             row.iter().zip(&self.pairs).fold(f64::INFINITY, |least, (&value, pair)| {
                 match pair.classes {
@@ -80,7 +83,7 @@ impl Svc {
                 }
             })
         };
-        Ok(decisions.outer_iter().zip(&labels).map(margin).collect())
+        decisions.outer_iter().zip(&labels).map(margin).collect()
     }
 
     fn decide(&self, x: Features) -> Result<Array2<f64>> {
@@ -93,12 +96,12 @@ impl Svc {
     }
 
     fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Panels<E>) -> Result<Array2<f64>> {
-        x.check_finite(|row| row)?;
-        x.prepare(&self.center);
         let count = self.pairs.len();
         let mut decisions = vec![0.0; x.len() * count];
-        let x = &x;
         parallel::run(|| {
+            x.prepare(&self.center);
+            x.check_lengths(|row| row)?;
+            let x = &x;
             decisions.par_chunks_mut(SHARD * count).enumerate().for_each_init(
                 || (Tiles::new(), Vec::new()),
                 |(tiles, wide), (shard, out)| {
@@ -106,7 +109,8 @@ impl Svc {
                     self.decide_shard(tiles, wide, (x, rows), support, out);
                 },
             );
-        })?;
+            Ok::<_, Error>(())
+        })??;
         Array2::from_shape_vec((x.len(), count), decisions)
             .map_err(|_| Error::shape("Svc predict", "rows of decisions", "another number"))
     }

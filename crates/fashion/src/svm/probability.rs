@@ -1,6 +1,6 @@
 //! Probabilities from decision values: Platt's sigmoid per pair, then pairwise coupling.
 
-use ndarray::{Array2, ArrayBase, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
 use super::Svc;
 use super::smo::{self, Limits, PairKernel};
@@ -30,24 +30,27 @@ impl Svc {
         let Some(sigmoids) = &self.sigmoids else {
             return Err(Error::parameter("probability", "a model fitted with it", false));
         };
-        let decisions = self.decision_values(samples)?;
+        Ok(self.couple_pairs(&self.decision_values(samples)?, sigmoids))
+    }
+
+    fn couple_pairs(&self, decisions: &Array2<f64>, sigmoids: &[(f64, f64)]) -> Array2<f64> {
         let classes = self.classes.len();
-        let mut result = Array2::zeros((samples.nrows(), classes));
+        let mut result = Array2::zeros((decisions.nrows(), classes));
         for (mut result, decisions) in result.outer_iter_mut().zip(decisions.outer_iter()) {
-            let mut pairwise = vec![vec![0.0; classes]; classes];
+            let mut pairwise = Array2::zeros((classes, classes));
             let mut values = decisions.iter().zip(sigmoids);
             for first in 0..classes {
                 for second in first + 1..classes {
                     let p = values.next().map_or(0.5, |(&value, &ab)| sigmoid(value, ab));
                     // LIBSVM's guard against certainty, which could not be coupled.
                     let p = p.clamp(1e-7, 1.0 - 1e-7);
-                    pairwise[first][second] = p;
-                    pairwise[second][first] = 1.0 - p;
+                    pairwise[[first, second]] = p;
+                    pairwise[[second, first]] = 1.0 - p;
                 }
             }
-            result.iter_mut().zip(couple(&pairwise)).for_each(|(out, p)| *out = p);
+            result.assign(&couple(&pairwise));
         }
-        Ok(result)
+        result
     }
 }
 
@@ -149,33 +152,30 @@ fn fit_sigmoid(decisions: &[f64], positive: usize) -> (f64, f64) {
 }
 
 /// Class probabilities `p` that minimise `sum over i != j of (r_ji p_i - r_ij p_j)^2` with sum 1,
-/// by Wu, Lin and Weng's second method; `r[i][j]` is the probability of i against j.
-fn couple(r: &[Vec<f64>]) -> Vec<f64> {
-    let classes = r.len();
-    let mut q = vec![vec![0.0; classes]; classes];
-    for t in 0..classes {
-        for j in (0..classes).filter(|&j| j != t) {
-            q[t][t] += r[j][t] * r[j][t];
-            q[t][j] = -r[j][t] * r[t][j];
-        }
+/// by Wu, Lin and Weng's second method; `r[[i, j]]` is the probability of i against j.
+fn couple(r: &Array2<f64>) -> Array1<f64> {
+    let classes = r.nrows();
+    // The problem is min p'Qp with Q_tj = -r_jt r_tj and Q_tt = the sum over j of r_jt^2.
+    let mut q = -(&r.t() * r);
+    for (t, against) in r.columns().into_iter().enumerate() {
+        q[[t, t]] = against.dot(&against);
     }
-    let mut p = vec![1.0 / classes as f64; classes];
+    let mut p = Array1::from_elem(classes, 1.0 / classes as f64);
     let tolerance = 0.005 / classes as f64;
     for _ in 0..classes.max(100) {
-        let mut qp: Vec<f64> =
-            q.iter().map(|row| row.iter().zip(&p).map(|(q, p)| q * p).sum()).collect();
-        let mut pqp: f64 = qp.iter().zip(&p).map(|(q, p)| q * p).sum();
+        let mut qp = q.dot(&p);
+        let mut pqp = p.dot(&qp);
         if qp.iter().all(|&value| (value - pqp).abs() < tolerance) {
             break;
         }
         for t in 0..classes {
-            let change = (pqp - qp[t]) / q[t][t];
+            // One coordinate, then back to sum 1; Qp and p'Qp follow.
+            let change = (pqp - qp[t]) / q[[t, t]];
+            pqp = (pqp + change * (change * q[[t, t]] + 2.0 * qp[t])) / (1.0 + change).powi(2);
             p[t] += change;
-            pqp = (pqp + change * (change * q[t][t] + 2.0 * qp[t])) / (1.0 + change).powi(2);
-            for j in 0..classes {
-                qp[j] = (qp[j] + change * q[t][j]) / (1.0 + change);
-                p[j] /= 1.0 + change;
-            }
+            p /= 1.0 + change;
+            qp.scaled_add(change, &q.column(t));
+            qp /= 1.0 + change;
         }
     }
     p
@@ -223,8 +223,10 @@ mod tests {
     #[test]
     fn coupling_solves_its_linear_system() {
         for case in fixture().couplings {
-            let p = couple(&case.pairwise);
-            assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            let classes = case.pairwise.len();
+            let pairwise = case.pairwise.concat();
+            let p = couple(&Array2::from_shape_vec((classes, classes), pairwise).unwrap());
+            assert!((p.sum() - 1.0).abs() < 1e-9);
             for (p, expected) in p.iter().zip(&case.probabilities) {
                 // LIBSVM's own stopping rule, a thousandth of a uniform probability or so.
                 assert!((p - expected).abs() < 5e-3, "{p} and {expected}");

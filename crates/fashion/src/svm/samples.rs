@@ -3,10 +3,14 @@
 use std::any::TypeId;
 use std::ops::Range;
 
-use ndarray::{ArrayBase, Data, Ix2};
+use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
+use rayon::prelude::*;
 
 use super::gram::{Element, ranges, shift};
 use crate::{Error, Float, Result};
+
+/// Rows per task; fixed, so that sums do not depend on the number of threads.
+const SHARD: usize = 64;
 
 /// Contiguous rows of `width` features with their squared lengths.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +20,9 @@ pub(super) struct Rows<E> {
     pub width: usize,
 }
 
-/// Rows as the second factor of products: within each panel of at most [`super::gram::TILE`] rows of a class,
-/// feature by feature. The product would otherwise spend an eighth of its time on rearranging.
+/// Rows as the second factor of products: in panels of at most [`super::gram::TILE`] rows of one
+/// class, each feature by feature. A product would otherwise spend an eighth of its time on
+/// rearranging them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panels<E> {
     values: Vec<E>,
@@ -52,16 +57,11 @@ impl Features {
         records: &ArrayBase<D, Ix2>,
         order: &[usize],
     ) -> Self {
-        let width = records.ncols();
-        let rows = order.iter().flat_map(|&row| records.row(row).to_vec());
+        let rows = |row: usize| records.row(order[row]);
         if TypeId::of::<F>() == TypeId::of::<f32>() {
-            let mut values = Vec::with_capacity(order.len() * width);
-            values.extend(rows.map(|value| value.to_f32().unwrap_or(f32::NAN)));
-            Self::F32(Rows::new(values, width))
+            Self::F32(Rows::copy(order.len(), records.ncols(), rows, to_f32))
         } else {
-            let mut values = Vec::with_capacity(order.len() * width);
-            values.extend(rows.map(|value| value.to_f64().unwrap_or(f64::NAN)));
-            Self::F64(Rows::new(values, width))
+            Self::F64(Rows::copy(order.len(), records.ncols(), rows, to_f64))
         }
     }
 }
@@ -69,21 +69,39 @@ impl Features {
 impl Support {
     /// All records, in the precision of `self` whatever theirs is.
     pub fn like<F: Float, D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Features {
+        let rows = |row: usize| records.row(row);
         match self {
             Self::F32(_) => {
-                let values = records.iter().map(|v| v.to_f32().unwrap_or(f32::NAN)).collect();
-                Features::F32(Rows::new(values, records.ncols()))
+                Features::F32(Rows::copy(records.nrows(), records.ncols(), rows, to_f32))
             }
             Self::F64(_) => {
-                let values = records.iter().map(|v| v.to_f64().unwrap_or(f64::NAN)).collect();
-                Features::F64(Rows::new(values, records.ncols()))
+                Features::F64(Rows::copy(records.nrows(), records.ncols(), rows, to_f64))
             }
         }
     }
 }
 
+fn to_f32<F: Float>(value: F) -> f32 {
+    value.to_f32().unwrap_or(f32::NAN)
+}
+
+fn to_f64<F: Float>(value: F) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
+}
+
+/// Methods that go through all rows use the threads of the pool that they run in.
 impl<E: Element> Rows<E> {
-    pub fn new(values: Vec<E>, width: usize) -> Self {
+    /// `count` rows of `width` features, converted one by one.
+    fn copy<'a, F: Float>(
+        count: usize,
+        width: usize,
+        row: impl Fn(usize) -> ArrayView1<'a, F>,
+        convert: fn(F) -> E,
+    ) -> Self {
+        let mut values = vec![E::ZERO; count * width];
+        for (at, out) in values.chunks_exact_mut(width.max(1)).enumerate() {
+            out.iter_mut().zip(row(at)).for_each(|(out, &value)| *out = convert(value));
+        }
         Self { values, norms: Vec::new(), width }
     }
 
@@ -99,18 +117,23 @@ impl<E: Element> Rows<E> {
     pub fn panels(&self, classes: &[Range<usize>]) -> Panels<E> {
         let width = self.width;
         let mut values = vec![E::ZERO; self.values.len()];
+        let mut rest = values.as_mut_slice();
+        let mut panels = Vec::new();
         for class in classes {
             for part in ranges(class.len()) {
-                let part = shift(&part, class);
-                let out = &mut values[part.start * width..part.end * width];
-                let count = part.len();
-                for (at, row) in self.rows(part).chunks_exact(width).enumerate() {
-                    for (feature, &value) in row.iter().enumerate() {
-                        out[feature * count + at] = value;
-                    }
-                }
+                let (panel, after) = rest.split_at_mut(part.len() * width);
+                panels.push((shift(&part, class), panel));
+                rest = after;
             }
         }
+        panels.into_par_iter().for_each(|(rows, panel)| {
+            let count = rows.len();
+            for (at, row) in self.rows(rows).chunks_exact(width).enumerate() {
+                for (feature, &value) in row.iter().enumerate() {
+                    panel[feature * count + at] = value;
+                }
+            }
+        });
         Panels { values, norms: self.norms.clone(), width }
     }
 
@@ -139,17 +162,34 @@ impl<E: Element> Rows<E> {
         }
     }
 
+    /// After [`prepare`](Self::prepare): an error for entries that are not finite or too large to
+    /// be squared.
+    pub fn check_lengths(&self, sample: impl Fn(usize) -> usize) -> Result<()> {
+        let Some(at) = self.norms.iter().position(|&norm| !norm.into().is_finite()) else {
+            return Ok(());
+        };
+        self.check_finite(&sample)?;
+        Err(Error::parameter(
+            "features",
+            "squares that a number of the features' precision can hold (scale the features)",
+            format_args!("an overflow in sample {}", sample(at)),
+        ))
+    }
+
     /// The mean of every feature.
     pub fn means(&self) -> Vec<f64> {
-        let mut means = vec![0.0; self.width];
-        for row in self.values.chunks_exact(self.width) {
-            for (mean, &value) in means.iter_mut().zip(row) {
-                *mean += value.into();
+        let partial = |rows: &[E]| {
+            let mut sums = vec![0.0; self.width];
+            for row in rows.chunks_exact(self.width) {
+                sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += value.into());
             }
-        }
+            sums
+        };
+        let partial: Vec<Vec<f64>> =
+            self.values.par_chunks(SHARD * self.width).map(partial).collect();
         let count = self.len() as f64;
-        means.iter_mut().for_each(|mean| *mean /= count);
-        means
+        let sum = |feature: usize| partial.iter().map(|sums| sums[feature]).sum::<f64>();
+        (0..self.width).map(|feature| sum(feature) / count).collect()
     }
 
     /// The population variance of all entries, as NumPy's `X.var()`.
@@ -163,13 +203,17 @@ impl<E: Element> Rows<E> {
     ///
     /// `|x - z|^2` comes from `|x|^2 + |z|^2 - 2 <x, z>`; near the origin little is cancelled.
     pub fn prepare(&mut self, center: &[f64]) {
-        for row in self.values.chunks_exact_mut(self.width) {
+        let prepare_row = |row: &mut [E]| {
+            let mut length = 0.0;
             for (value, &mean) in row.iter_mut().zip(center) {
-                *value = E::from_f64((*value).into() - mean);
+                let moved = (*value).into() - mean;
+                *value = E::from_f64(moved);
+                length += moved * moved;
             }
-        }
-        let length = |row: &[E]| row.iter().map(|&v| v.into() * v.into()).sum::<f64>();
+            E::from_f64(length)
+        };
+        let width = self.width;
         self.norms =
-            self.values.chunks_exact(self.width).map(|row| E::from_f64(length(row))).collect();
+            self.values.par_chunks_exact_mut(width).with_min_len(SHARD).map(prepare_row).collect();
     }
 }

@@ -224,10 +224,10 @@ mod tests {
         assert!(exp(-1e30) < 1e-37);
     }
 
-    /// Lengths around the lane count, where remainders and empty stretches are.
+    /// Lengths around those of vectors and blocks, where remainders are.
     #[test]
     fn vectorised_passes_agree_with_one_by_one() {
-        for n in 1..40_usize {
+        for n in (1..40_usize).chain([127, 128, 129, 255, 256, 300]) {
             let noise = |k: usize, salt: usize| ((k * 7919 + salt * 104_729) % 13) as f64 - 6.0;
             let mut value: Vec<f64> = (0..n).map(|k| noise(k, 1)).collect();
             let bias = |salt, infinity: f64| -> Vec<f64> {

@@ -5,14 +5,14 @@ use std::mem::MaybeUninit;
 use rayon::prelude::*;
 
 use super::scratch::Scratch;
+use crate::parallel;
 
 /// Below this many operations a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 1 << 18;
 
 /// Whether `shards` of work with `cost` operations in all are worth the threads of this pool.
 fn pooled(shards: usize, cost: usize) -> bool {
-    let threads = rayon::current_thread_index().map_or(1, |_| rayon::current_num_threads());
-    threads > 1 && shards > 1 && cost >= WORTH_A_THREAD
+    parallel::available() > 1 && shards > 1 && cost >= WORTH_A_THREAD
 }
 
 /// Calls `work` for every shard, on the threads of the pool that this runs in. Outside of a pool,

@@ -1,0 +1,102 @@
+//! The saved notebooks are whole, fresh and right.
+//!
+//! `NOTEBOOKS` names another folder to check: `cargo xtask test` sets it to the quick run's.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use tests::notebook::{problems, problems_in};
+
+/// The questions of each notebook, in the order of the assignment.
+const QUESTIONS: &[(&str, &[&str])] = &[(
+    "A1",
+    &[
+        "A1-S1", "A1-S2", "A1-S3", "A1-T1", "A1-T2", "A1-Q1", "A1-T3", "A1-Q2", "A1-T4", "A1-T5",
+        "A1-Q3", "A1-T7", "A1-T8", "A1-Q4", "A1-T9", "A1-Q5",
+    ],
+)];
+
+#[test]
+fn every_notebook_is_whole_fresh_and_right() {
+    let (folder, profile) = match std::env::var_os("NOTEBOOKS") {
+        Some(folder) => (PathBuf::from(folder), "quick"),
+        None => (tests::root().join("notebooks"), "full"),
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&folder).expect("the folder of the notebooks") {
+        let path = entry.expect("a readable folder").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.ends_with(".ipynb") || name.ends_with(".failed.ipynb") {
+            continue;
+        }
+        let questions = QUESTIONS.iter().find(|(id, _)| name.starts_with(id));
+        let questions = questions.map_or(&[][..], |(_, questions)| questions);
+        let problems = problems(&path, questions, profile).expect("a notebook");
+        found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
+    }
+    assert!(found.is_empty(), "{}:\n{}", folder.display(), found.join("\n"));
+}
+
+#[test]
+fn a_good_notebook_has_no_problems() {
+    assert_eq!(problems_in(&good(), &["X-Q1"], "full"), Vec::<String>::new());
+}
+
+#[test]
+fn each_defect_is_reported() {
+    /// Makes one defect, which must be reported in these words.
+    type Defect = (&'static str, fn(&mut Value));
+    let defects: [Defect; 12] = [
+        ("nbformat 4.5", |n| n["nbformat_minor"] = 4.into()),
+        ("kernelspec", |n| n["metadata"]["kernelspec"]["name"] = "rust".into()),
+        ("profile", |n| n["metadata"]["fashion"]["profile"] = "quick".into()),
+        ("two cells have the id", |n| n["cells"][1]["id"] = "a".into()),
+        ("execution count", |n| n["cells"][1]["execution_count"] = 7.into()),
+        ("older than its source", |n| n["cells"][1]["source"] = "let x = 2;".into()),
+        ("ends with an error", |n| n["cells"][1]["outputs"][0]["output_type"] = "error".into()),
+        ("error stream: panicked", |n| {
+            n["cells"][1]["outputs"][0] =
+                json!({"output_type": "stream", "name": "stderr", "text": ["panicked\n"]});
+        }),
+        ("no heading", |n| n["cells"][0]["source"] = json!(["## X-Q11 A question"])),
+        ("no code cell", |n| n["cells"][1]["metadata"]["fashion"]["question"] = Value::Null),
+        ("no answer", |n| n["cells"][1]["outputs"] = json!([])),
+        ("does not hold", |n| claims(n)[0]["holds"] = false.into()),
+    ];
+    for (words, spoil) in defects {
+        let mut notebook = good();
+        spoil(&mut notebook);
+        let found = problems_in(&notebook, &["X-Q1"], "full").join("\n");
+        assert!(found.contains(words), "expected a problem with `{words}`, got: {found}");
+    }
+}
+
+fn claims(notebook: &mut Value) -> &mut Value {
+    &mut notebook["cells"][1]["outputs"][0]["data"][fashion::answer::MIME]["claims"]
+}
+
+fn good() -> Value {
+    let record = json!({
+        "id": "X-Q1", "profile": "full", "prose": [], "comparisons": [], "tables": [],
+        "claims": [{"text": "One is one.", "holds": true, "evidence": "1 = 1"}],
+    });
+    // The hash is that of `printf 'let x = 1;\n%%%%\n' | sha256sum`.
+    json!({
+        "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "fashion-rust"}, "fashion": {"profile": "full"}},
+        "cells": [
+            {
+                "cell_type": "markdown", "id": "a", "source": ["## X-Q1 A question\n"],
+                "metadata": {"fashion": {"question": "X-Q1"}},
+            },
+            {
+                "cell_type": "code", "id": "b", "source": ["let x = ", "1;"], "execution_count": 1,
+                "metadata": {"fashion": {"question": "X-Q1", "source_hash": "1df7d99bee83668a"}},
+                "outputs": [{
+                    "output_type": "execute_result", "execution_count": 1, "metadata": {},
+                    "data": {(fashion::answer::MIME): record},
+                }],
+            },
+        ],
+    })
+}
