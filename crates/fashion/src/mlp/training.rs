@@ -123,8 +123,8 @@ impl<'a, F: Float> Descent<'a, F> {
         logits.copy_into(&mut values);
         let loss = log_loss(values, labels) + penalty;
         let mut gradients = ops::softmax_cross_entropy(logits, labels)?.try_backward()?;
-        for index in 0..tensors.len() {
-            self.update(index, &tensors[index], &mut gradients, samples)?;
+        for (index, layer) in tensors.iter().enumerate() {
+            self.update(index, layer, &mut gradients, samples)?;
         }
         Ok(loss)
     }

@@ -125,7 +125,7 @@ fn fit_rows<E: Element>(
             ));
         }
         if !machine.converged {
-            eprintln!(
+            println!(
                 "warning: the machine for the classes {names:?} stopped after {} steps before it \
                  converged; scale the features, lower C or raise max_iterations",
                 machine.iterations.unwrap_or(0),
