@@ -5,9 +5,11 @@
 //! channels, the products at each of the 36 places are a matrix product. The gradient of the filters is
 //! G' [sum over tiles of (B' d B) . (A e A')] G for the gradient e at the tile.
 
+use std::array::from_fn;
+
+use super::SLACK;
 use super::micro::Product;
 use super::simd::{Simd, Work, run};
-use super::{Padded, SLACK, pad};
 use crate::nn::ops::Path;
 use crate::nn::ops::kernels::convolution::{Correlate, FilterGradient, Geometry};
 use crate::nn::ops::kernels::scratch::Scratch;
@@ -65,12 +67,6 @@ impl Tiling {
     fn origin(&self, tile: usize) -> (usize, usize) {
         (tile / self.columns * OUT, tile % self.columns * OUT)
     }
-
-    /// The image with the zeros that the last tiles reach into.
-    fn pad<'a>(&self, g: &Geometry, x: &'a [f32]) -> (Padded<'a>, usize) {
-        let width = self.columns * OUT + 2;
-        (pad(g, x, self.rows * OUT + 2, width, false), width * g.channels)
-    }
 }
 
 /// x * F
@@ -102,8 +98,7 @@ impl Winograd {
 impl Correlate<f32> for Winograd {
     fn apply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         let tiling = Tiling::new(&self.g);
-        let (x, row) = tiling.pad(&self.g, x);
-        run(self.path, Forward { kernel: self, tiling, x: x.pixels(), row, bias, y });
+        run(self.path, Forward { kernel: self, tiling, x, bias, y });
     }
 }
 
@@ -111,7 +106,6 @@ struct Forward<'a> {
     kernel: &'a Winograd,
     tiling: Tiling,
     x: &'a [f32],
-    row: usize,
     bias: Option<&'a [f32]>,
     y: &'a mut [f32],
 }
@@ -124,10 +118,10 @@ impl Work for Forward<'_> {
         let mut products = Scratch::new(PLACES * (TILES * g.filters + GAP));
         for tiles in self.tiling.blocks() {
             let (from, to) = (tiles.len() * g.channels + GAP, tiles.len() * g.filters + GAP);
-            // SAFETY: the padded image holds every tile's 6 x 6 pixels; the planes hold a block's
+            // SAFETY: the image is whole (asserted in `transform_inputs`); the planes hold a block's
             // tiles; the tiles' results are cut to the image in `finish_results`.
             unsafe {
-                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, self.row, &mut inputs, from);
+                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, &mut inputs, from);
                 for place in 0..PLACES {
                     S::product(&Product {
                         rows: tiles.len(),
@@ -170,9 +164,7 @@ impl FilterGradient<f32> for WinogradGradient {
 
     fn add(&self, x: &[f32], delta: &[f32], sum: &mut [f32]) {
         let tiling = Tiling::new(&self.g);
-        let (x, row) = tiling.pad(&self.g, x);
-        let g = &self.g;
-        run(self.path, Gradient { g, tiling, x: x.pixels(), row, delta, sum });
+        run(self.path, Gradient { g: &self.g, tiling, x, delta, sum });
     }
 
     fn finish(&self, sum: &[f32], filters: &mut [f32]) {
@@ -194,7 +186,6 @@ struct Gradient<'a> {
     g: &'a Geometry,
     tiling: Tiling,
     x: &'a [f32],
-    row: usize,
     delta: &'a [f32],
     sum: &'a mut [f32],
 }
@@ -212,7 +203,7 @@ impl Work for Gradient<'_> {
             let (from, to) = (tiles.len() * g.channels + GAP, tiles.len() * g.filters + GAP);
             // SAFETY: as in the forward step; the sum holds a plane of (channels, filters) per place.
             unsafe {
-                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, self.row, &mut inputs, from);
+                transform_inputs::<S>(g, &self.tiling, &tiles, self.x, &mut inputs, from);
                 transform_deltas::<S>(g, &self.tiling, &tiles, self.delta, &mut deltas, to);
                 for place in 0..PLACES {
                     S::product(&Product {
@@ -235,39 +226,55 @@ impl Work for Gradient<'_> {
     }
 }
 
-/// B' d B of every tile: planes of (tile, channels), `plane` apart.
+/// B' d B of every tile, where d is 0 outside of the image: planes of (tile, channels), `plane` apart.
 ///
 /// # Safety
-/// `x` must hold the 6 x 6 pixels of every tile in rows of `row` numbers, `to` 36 planes.
+/// The processor must have the instructions of `S`.
 #[inline(always)]
 unsafe fn transform_inputs<S: Simd>(
     g: &Geometry,
     tiling: &Tiling,
     tiles: &std::ops::Range<usize>,
     x: &[f32],
-    row: usize,
     to: &mut [f32],
     plane: usize,
 ) {
-    assert!(x.len() >= (tiling.rows * OUT + 1) * row + (tiling.columns * OUT + 2) * g.channels);
+    assert!(x.len() >= g.pixels() * g.channels);
     assert!(to.len() >= (PLACES - 1) * plane + tiles.len() * g.channels);
     for (index, tile) in tiles.clone().enumerate() {
         let (y0, x0) = tiling.origin(tile);
+        // The tile's rows and columns that lie on the image.
+        let rows = g.top.saturating_sub(y0)..IN.min((g.top + g.height).saturating_sub(y0));
+        let columns = g.left.saturating_sub(x0)..IN.min((g.left + g.width).saturating_sub(x0));
+        let inside = rows == (0..IN) && columns == (0..IN);
         for channel in (0..g.channels).step_by(S::LANES) {
-            // SAFETY: pixel (y0 + 5, x0 + 5) is the last that the tile reads, and the plane holds
-            // (index, channel): asserted above.
+            // SAFETY: rows and columns are cut to the image; the plane holds (index, channel).
             unsafe {
-                let from = x.as_ptr().add(y0 * row + x0 * g.channels + channel);
+                let pixel = |y: usize, x: usize| {
+                    (y0 + y - g.top) * g.width * g.channels
+                        + (x0 + x - g.left) * g.channels
+                        + channel
+                };
                 let to = to.as_mut_ptr().add(index * g.channels + channel);
                 let mut half = [[S::splat(0.0); IN]; IN];
-                for column in 0..IN {
-                    let d: [S; IN] =
-                        std::array::from_fn(|y| S::load(from.add(y * row + column * g.channels)));
-                    for (y, value) in input_axis(d).into_iter().enumerate() {
-                        half[y][column] = value;
+                if inside {
+                    let from = x.as_ptr().add(pixel(0, 0));
+                    for (column, half) in half.iter_mut().enumerate() {
+                        let from = from.add(column * g.channels);
+                        *half =
+                            input_axis(from_fn(|y| S::load(from.add(y * g.width * g.channels))));
+                    }
+                } else {
+                    for column in columns.clone() {
+                        let mut d = [S::splat(0.0); IN];
+                        for y in rows.clone() {
+                            d[y] = S::load(x.as_ptr().add(pixel(y, column)));
+                        }
+                        half[column] = input_axis(d);
                     }
                 }
-                for (y, line) in half.into_iter().enumerate() {
+                for y in 0..IN {
+                    let line = row(&half, y);
                     for (x, value) in input_axis(line).into_iter().enumerate() {
                         value.store(to.add((y * IN + x) * plane));
                     }
@@ -300,17 +307,16 @@ unsafe fn transform_deltas<S: Simd>(
             unsafe {
                 let from = delta.as_ptr().add((y0 * g.out_width + x0) * g.filters + filter);
                 let to = to.as_mut_ptr().add(index * g.filters + filter);
-                let mut half = [[S::splat(0.0); OUT]; IN];
-                for column in 0..columns {
+                let mut half = [[S::splat(0.0); IN]; OUT];
+                for (column, half) in half.iter_mut().enumerate().take(columns) {
                     let mut e = [S::splat(0.0); OUT];
                     for (y, e) in e.iter_mut().enumerate().take(rows) {
                         *e = S::load(from.add((y * g.out_width + column) * g.filters));
                     }
-                    for (y, value) in delta_axis(e).into_iter().enumerate() {
-                        half[y][column] = value;
-                    }
+                    *half = delta_axis(e);
                 }
-                for (y, line) in half.into_iter().enumerate() {
+                for y in 0..IN {
+                    let line = row(&half, y);
                     for (x, value) in delta_axis(line).into_iter().enumerate() {
                         value.store(to.add((y * IN + x) * plane));
                     }
@@ -344,15 +350,13 @@ unsafe fn finish_results<S: Simd>(
             unsafe {
                 let from = products.as_ptr().add(index * g.filters + filter);
                 let to = y.as_mut_ptr().add((y0 * g.out_width + x0) * g.filters + filter);
-                let mut half = [[S::splat(0.0); IN]; OUT];
-                for column in 0..IN {
-                    let m: [S; IN] =
-                        std::array::from_fn(|y| S::load(from.add((y * IN + column) * plane)));
-                    for (y, value) in result_axis(m).into_iter().enumerate() {
-                        half[y][column] = value;
-                    }
+                let mut half = [[S::splat(0.0); OUT]; IN];
+                for (column, half) in half.iter_mut().enumerate() {
+                    let from = from.add(column * plane);
+                    *half = result_axis(from_fn(|y| S::load(from.add(y * IN * plane))));
                 }
-                for (y, line) in half.into_iter().enumerate().take(rows) {
+                for y in 0..rows {
+                    let line = row(&half, y);
                     for (x, value) in result_axis(line).into_iter().enumerate().take(columns) {
                         let to = to.add((y * g.out_width + x) * g.filters);
                         let start = bias.map_or(to.cast_const(), |bias| bias.as_ptr().add(filter));
@@ -362,6 +366,15 @@ unsafe fn finish_results<S: Simd>(
             }
         }
     }
+}
+
+/// Row `y` of a matrix that is stored as its columns.
+#[inline(always)]
+fn row<S: Copy, const ROWS: usize, const COLUMNS: usize>(
+    columns: &[[S; ROWS]; COLUMNS],
+    y: usize,
+) -> [S; COLUMNS] {
+    from_fn(|column| columns[column][y])
 }
 
 /// B' d
