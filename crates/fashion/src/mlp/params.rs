@@ -1,8 +1,10 @@
 //! Hyper-parameters, with scikit-learn's names and defaults.
 
 use linfa::ParamGuard;
+use linfa::traits::Fit;
 
-use crate::{Error, Result};
+use super::MlpClassifier;
+use crate::{Dataset, Error, Float, Result};
 
 /// What a hidden layer does to its weighted sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,6 +150,16 @@ impl MlpParams {
     pub fn random_state(mut self, seed: u32) -> Self {
         self.0.random_state = seed;
         self
+    }
+
+    /// Fits the network to a dataset: linfa's [`Fit`] in the types that a notebook uses, so that the
+    /// kernel can name the result.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for a hyper-parameter, a feature or labels that cannot be;
+    /// [`Error::Shape`] for no samples; [`Error::Diverged`] if the weights run away.
+    pub fn fit<F: Float>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
+        self.check_ref()?.fit(dataset)
     }
 
     /// Print the loss of every epoch. Default: false.

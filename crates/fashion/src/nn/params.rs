@@ -6,7 +6,7 @@ use linfa::{DatasetBase, ParamGuard};
 use ndarray::{ArrayBase, Data, Ix1, Ix2};
 
 use super::{Element, Network, Sequential, Training};
-use crate::{Error, Result};
+use crate::{Dataset, Error, Result};
 
 /// Architecture, training settings and seed as linfa's parameters: grid search, cross-validation and
 /// the comparisons with SVMs take it like any other estimator.
@@ -49,6 +49,15 @@ impl NetworkParams {
     pub fn seed(mut self, seed: u64) -> Self {
         self.0.seed = seed;
         self
+    }
+
+    /// Builds and trains a network: linfa's [`Fit`] in the types that a notebook uses, so that the
+    /// kernel can name the result.
+    ///
+    /// # Errors
+    /// As [`Network::fit`].
+    pub fn fit<E: Element>(&self, dataset: &Dataset<E>) -> Result<Network<E>> {
+        self.check_ref()?.fit(dataset)
     }
 }
 

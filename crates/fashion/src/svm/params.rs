@@ -8,7 +8,7 @@ use linfa::{
 use ndarray::{ArrayBase, Data, Ix1, Ix2};
 
 use super::{Kernel, Svc, fit, samples::Features};
-use crate::{Error, Float, Result};
+use crate::{Dataset, Error, Float, Result};
 
 /// Who solves the quadratic problems of the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +106,15 @@ impl SvcParams {
     pub fn probability(mut self, fit: bool) -> Self {
         self.0.probability = fit;
         self
+    }
+
+    /// Fits the machines to a dataset: linfa's [`Fit`] in the types that a notebook uses, so that
+    /// the kernel can name the result.
+    ///
+    /// # Errors
+    /// As linfa's `fit`: a parameter, feature or label that cannot be, or too little memory.
+    pub fn fit<F: Float>(&self, dataset: &Dataset<F>) -> Result<Svc> {
+        self.check_ref()?.fit(dataset)
     }
 
     /// Whether to print a line after every fifth of the pairs; off by default.
