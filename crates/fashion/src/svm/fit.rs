@@ -168,20 +168,22 @@ fn smo_machines<E: Element>(problem: &Problem<'_, E>) -> Result<(Vec<Machine>, u
         move |(i, j): (usize, usize)| {
             let (class_i, class_j) = (&order.ranges[i], &order.ranges[j]);
             let (n, m) = (class_i.len(), class_j.len());
-            let cross = sized(&mut cross, n * m);
-            let transposed = sized(&mut transposed, n * m);
-            tiles.cross(kernel, x, [class_i, class_j], cross, transposed);
-            let (first, second) = if plan.keep {
-                (kept[i].as_slice(), kept[j].as_slice())
+            let own = if plan.keep {
+                [kept[i].as_slice(), kept[j].as_slice()]
             } else {
                 let (first, second) = (sized(&mut first, n * n), sized(&mut second, m * m));
                 tiles.symmetric(kernel, x, class_i, first);
                 tiles.symmetric(kernel, x, class_j, second);
-                (&*first, &*second)
+                [&*first, &*second]
             };
-            let pair = PairKernel { first, second, cross, transposed, sizes: [n, m] };
-            let solution = smo::solve(pair, limits, |_| true);
-            let sigmoid = params.probability.then(|| probability::calibrate(pair, limits));
+            let between = [sized(&mut cross, n * m), sized(&mut transposed, n * m)];
+            let mut fill = |class: usize, places: &[usize], out: &mut [f32]| {
+                let (own, other) = if class == 0 { (class_i, class_j) } else { (class_j, class_i) };
+                tiles.rows(kernel, x, (own.start, places), other, out);
+            };
+            let mut pair = PairKernel::new([n, m], own, between, &mut fill);
+            let solution = smo::solve(&mut pair, limits, |_| true);
+            let sigmoid = params.probability.then(|| probability::calibrate(&mut pair, limits));
             Ok(Machine {
                 coefficients: solution.coefficients,
                 rho: solution.rho,

@@ -149,22 +149,23 @@ impl<E: Element> Tiles<E> {
         }
     }
 
-    /// The block between two classes, into `cross` (n1, n2) and `transposed` (n2, n1).
-    pub fn cross(
+    /// Kernel values between some samples and a whole class, into rows of `out` (samples of their
+    /// class, samples of the other): `places` in their class, which starts at `start`.
+    pub fn rows(
         &mut self,
         kernel: Kernel,
         (x, panels): (&Rows<E>, &Panels<E>),
-        [first, second]: [&Range<usize>; 2],
-        cross: &mut [f32],
-        transposed: &mut [f32],
+        (start, places): (usize, &[usize]),
+        other: &Range<usize>,
+        out: &mut [f32],
     ) {
-        let (n1, n2) = (first.len(), second.len());
-        for rows in ranges(n1) {
-            for columns in ranges(n2) {
-                let tile =
-                    self.compute(kernel, x, shift(&rows, first), panels, shift(&columns, second));
-                copy(tile, &rows, &columns, cross, n2);
-                copy_transposed(tile, &rows, &columns, transposed, n1);
+        let samples: Vec<usize> = places.iter().map(|&place| start + place).collect();
+        let x = x.select(&samples);
+        for columns in ranges(other.len()) {
+            let part = shift(&columns, other);
+            let tile = self.compute(kernel, &x, 0..places.len(), panels, part);
+            for (&place, values) in places.iter().zip(tile.chunks_exact(columns.len())) {
+                out[place * other.len() + columns.start..][..columns.len()].copy_from_slice(values);
             }
         }
     }

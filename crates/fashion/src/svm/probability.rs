@@ -55,8 +55,8 @@ impl Svc {
 }
 
 /// Platt's A and B for a pair, from decision values of machines that did not see the sample.
-pub(super) fn calibrate(pair: PairKernel<'_>, limits: Limits) -> (f64, f64) {
-    let [first, second] = pair.sizes;
+pub(super) fn calibrate(pair: &mut PairKernel<'_>, limits: Limits) -> (f64, f64) {
+    let [first, second] = pair.sizes();
     let count = first + second;
     let fold_of = |k: usize| if k < first { k % FOLDS } else { (k - first) % FOLDS };
     let mut decisions = vec![0.0; count];
@@ -237,16 +237,12 @@ mod tests {
     #[test]
     fn a_pair_too_small_for_folds_still_gets_a_sigmoid() {
         let kernel = [1.0_f32];
-        let (cross, sizes) = ([0.5_f32], [1, 1]);
-        let pair = PairKernel {
-            first: &kernel,
-            second: &kernel,
-            cross: &cross,
-            transposed: &cross,
-            sizes,
-        };
+        let (mut cross, mut transposed) = ([0.5_f32], [0.5_f32]);
+        let mut fill = |_: usize, _: &[usize], _: &mut [f32]| {};
+        let between = [cross.as_mut_slice(), transposed.as_mut_slice()];
+        let mut pair = PairKernel::new([1, 1], [&kernel, &kernel], between, &mut fill);
         let limits = Limits { c: 1.0, tolerance: 1e-3, max_iterations: None };
-        let (a, b) = calibrate(pair, limits);
+        let (a, b) = calibrate(&mut pair, limits);
         assert!(a.is_finite() && b.is_finite());
     }
 }

@@ -139,8 +139,8 @@ impl<E: Element> Rows<E> {
 
     /// The rows at `order`, in that order.
     pub fn select(&self, order: &[usize]) -> Self {
-        let values =
-            order.iter().flat_map(|&row| self.rows(row..row + 1).iter().copied()).collect();
+        let mut values = Vec::with_capacity(order.len() * self.width);
+        order.iter().for_each(|&row| values.extend_from_slice(self.rows(row..row + 1)));
         let norms = order.iter().map(|&row| self.norms[row]).collect();
         Self { values, norms, width: self.width }
     }

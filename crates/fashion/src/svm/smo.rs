@@ -11,26 +11,82 @@ use super::simd::{self, Best, Partner, Slice};
 /// What a curvature that is not positive is replaced by, as in LIBSVM.
 pub(super) const TINY: f64 = 1e-12;
 
+/// The rows of one class of a pair that are computed together, at most.
+const BATCH: usize = 32;
+
+/// Computes rows of the kernel between the classes: of the class 0 or 1, the samples at these
+/// places in it, into their places of the block.
+pub(super) type Fill<'a> = dyn FnMut(usize, &[usize], &mut [f32]) + 'a;
+
 /// The kernel matrix of a pair, in four blocks: rows of the first class then of the second.
-#[derive(Clone, Copy)]
+///
+/// Both classes' own blocks are there; the rows between them are computed when the solver first
+/// asks for one, with others that it is likely to ask for: on images an eighth of a pair's samples
+/// support it, and the rest are hardly ever needed.
 pub(super) struct PairKernel<'a> {
-    pub first: &'a [f32],
-    pub second: &'a [f32],
-    pub cross: &'a [f32],
-    pub transposed: &'a [f32],
-    pub sizes: [usize; 2],
+    sizes: [usize; 2],
+    own: [&'a [f32]; 2],
+    /// (n1, n2) and (n2, n1).
+    between: [&'a mut [f32]; 2],
+    ready: Vec<bool>,
+    fill: &'a mut Fill<'a>,
 }
 
-impl PairKernel<'_> {
+impl<'a> PairKernel<'a> {
+    pub fn new(
+        sizes: [usize; 2],
+        own: [&'a [f32]; 2],
+        between: [&'a mut [f32]; 2],
+        fill: &'a mut Fill<'a>,
+    ) -> Self {
+        Self { sizes, own, between, ready: vec![false; sizes[0] + sizes[1]], fill }
+    }
+
+    pub fn sizes(&self) -> [usize; 2] {
+        self.sizes
+    }
+
+    /// The class of sample `k` and its place there.
+    fn place(&self, k: usize) -> (usize, usize) {
+        if k < self.sizes[0] { (0, k) } else { (1, k - self.sizes[0]) }
+    }
+
+    /// Makes sure of the row of sample `k`, together with the rows of samples that violate
+    /// optimality most: they come next.
+    fn ensure(&mut self, k: usize, value: &[f64]) {
+        if self.ready[k] {
+            return;
+        }
+        let (class, _) = self.place(k);
+        let start = class * self.sizes[0];
+        let samples = start..start + self.sizes[class];
+        let known = self.ready[samples.clone()].iter().filter(|&&ready| ready).count();
+        // Few at first, when values do not tell much yet.
+        let count = known.clamp(4, BATCH) - 1;
+        let mut rows: Vec<usize> = samples.filter(|&l| l != k && !self.ready[l]).collect();
+        // The first class supports where it is high, the second where it is low.
+        let sign = if class == 0 { -1.0 } else { 1.0 };
+        if rows.len() > count {
+            rows.select_nth_unstable_by(count, |&a, &b| {
+                (sign * value[a]).total_cmp(&(sign * value[b])).then(a.cmp(&b))
+            });
+            rows.truncate(count);
+        }
+        rows.push(k);
+        for row in &mut rows {
+            self.ready[*row] = true;
+            *row -= start;
+        }
+        (self.fill)(class, &rows, self.between[class]);
+    }
+
     /// Kernel values of sample `k` with the first class and with the second.
     fn row(&self, k: usize) -> (&[f32], &[f32]) {
-        let [n1, n2] = self.sizes;
-        if k < n1 {
-            (&self.first[k * n1..][..n1], &self.cross[k * n2..][..n2])
-        } else {
-            let k = k - n1;
-            (&self.transposed[k * n1..][..n1], &self.second[k * n2..][..n2])
-        }
+        let (class, place) = self.place(k);
+        let row = |width: usize| place * width..(place + 1) * width;
+        let own = &self.own[class][row(self.sizes[class])];
+        let other = &self.between[class][row(self.sizes[1 - class])];
+        if class == 0 { (own, other) } else { (other, own) }
     }
 
     fn at(&self, k: usize, l: usize) -> f64 {
@@ -39,7 +95,10 @@ impl PairKernel<'_> {
     }
 
     fn diagonal(&self) -> Vec<f64> {
-        (0..self.sizes[0] + self.sizes[1]).map(|k| self.at(k, k)).collect()
+        let of_class = |class: usize| {
+            self.own[class].iter().step_by(self.sizes[class] + 1).map(|&value| f64::from(value))
+        };
+        of_class(0).chain(of_class(1)).collect()
     }
 }
 
@@ -76,7 +135,7 @@ impl Solution {
 
 /// Solves the pair's problem on the samples for which `included` says yes.
 pub(super) fn solve(
-    kernel: PairKernel<'_>,
+    kernel: &mut PairKernel<'_>,
     limits: Limits,
     included: impl Fn(usize) -> bool,
 ) -> Solution {
@@ -91,14 +150,19 @@ pub(super) fn solve(
         set_biases(k, b[k], bounds(k), &mut up, &mut low);
     }
     let diagonal = kernel.diagonal();
+    let zeros = vec![0.0; n1.max(n2)];
     let max_iterations = limits.max_iterations.unwrap_or(10_000_000.max(100 * n));
 
     let mut iterations = 0;
     let (mut i, mut j, mut by_i, mut by_j) = (0, 0, 0.0, 0.0);
     let converged = loop {
-        let mut parts = halves(&mut value, &up, &low, &diagonal, n1);
         let highest = {
-            let (row_i, row_j) = (kernel.row(i), kernel.row(j));
+            let mut parts = halves(&mut value, &up, &low, &diagonal, n1);
+            // Before the first step there is nothing to update by.
+            let none = (&zeros[..n1], &zeros[..n2]);
+            let started = iterations > 0;
+            let (row_i, row_j) =
+                if started { (kernel.row(i), kernel.row(j)) } else { (none, none) };
             let first = simd::step(&mut parts[0], row_i.0, row_j.0, by_i, by_j);
             let second = simd::step(&mut parts[1], row_i.1, row_j.1, by_i, by_j);
             first.or(shifted(second, n1))
@@ -107,7 +171,9 @@ pub(super) fn solve(
             break true;
         }
         i = highest.index;
+        kernel.ensure(i, &value);
         let found = {
+            let parts = halves(&mut value, &up, &low, &diagonal, n1);
             let row = kernel.row(i);
             let first = simd::partner(&parts[0], row.0, diagonal[i], highest.value);
             let second = simd::partner(&parts[1], row.1, diagonal[i], highest.value);
@@ -124,6 +190,7 @@ pub(super) fn solve(
         }
         iterations += 1;
         j = found.best.index;
+        kernel.ensure(j, &value);
 
         let curvature = diagonal[i] + diagonal[j] - 2.0 * kernel.at(i, j);
         let free = (value[i] - value[j]) / if curvature > 0.0 { curvature } else { TINY };
