@@ -13,7 +13,7 @@ use super::infer::{check_labels, largest, to_f64};
 use super::network::Kernel;
 use super::optimizer::OptimizerState;
 use super::random::{Purpose, Stream};
-use super::{Element, Epoch, History, Loss, Network, Training, ops, sum_of_squares};
+use super::{Element, Epoch, Evaluation, History, Loss, Network, Training, ops, sum_of_squares};
 use crate::{Error, Result, parallel};
 
 /// Data and settings of one fit.
@@ -183,9 +183,10 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
     fn epoch(&mut self) -> Result<(f64, f64)> {
         let (job, seed, epoch) = (self.job, self.job.training.seed, self.state.epoch);
         let count = job.train.labels.len();
-        let order = match job.training.shuffle {
-            true => Stream::new(seed, Purpose::Shuffle, &[epoch]).permutation(count),
-            false => (0..count).collect(),
+        let order = if job.training.shuffle {
+            Stream::new(seed, Purpose::Shuffle, &[epoch]).permutation(count)
+        } else {
+            (0..count).collect()
         };
         let shape = job.training.augmentation.map(|_| image_shape(self.network)).transpose()?;
         let prepare = |indices: &[usize]| prepare(job, indices, shape, epoch);
@@ -230,9 +231,10 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         let y = self.network.forward(x.map_err(Error::Device)?.leaky_traced(), pass)?;
         let mut outputs = vec![E::zero(); n * self.network.classes()];
         y.copy_into(&mut outputs);
-        let loss = match from_logits {
-            true => ops::softmax_cross_entropy(y, &batch.labels)?,
-            false => ops::cross_entropy(y, &batch.labels)?,
+        let loss = if from_logits {
+            ops::softmax_cross_entropy(y, &batch.labels)?
+        } else {
+            ops::cross_entropy(y, &batch.labels)?
         };
         let total = to_f64(loss.array()) + self.penalty();
         if !total.is_finite() {
@@ -290,7 +292,7 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         Ok(())
     }
 
-    fn validate(&self) -> Result<Option<super::Evaluation>> {
+    fn validate(&self) -> Result<Option<Evaluation>> {
         let Some(samples) = &self.job.validation else { return Ok(None) };
         let training = self.job.training;
         let rows = samples.rows;
