@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use fashion::linfa::Dataset;
-use fashion::linfa::traits::Fit;
 use fashion::mlp::MlpParams;
 use fashion::ndarray::{Ix1, s};
 use fashion::nn::{Network, Optimizer, Sequential, Training};

@@ -3,15 +3,19 @@
 pub use crate::answer::{
     Answer, Expect, Expect::*, PrintedTable, Profile, answer, percent, points, thousands,
 };
-pub use crate::data::{CLASS_NAMES, FashionMnist, Images, RandomState};
+pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
 pub use crate::display::{Table, stack};
 pub use crate::metrics::{
     Calibration, ClassificationReport, ConfusionMatrix, McNemar, mean, std_dev,
 };
 pub use crate::mlp::{MlpClassifier, MlpParams};
+pub use crate::nn::{
+    EarlyStopping, History, Initializer, Loss, Monitor, Network, NetworkParams, Optimizer,
+    ReduceLrOnPlateau, Sequential, Training,
+};
 pub use crate::plot::*;
 pub use crate::selection::{Candidate, Folds, GridSearch, GridSearchResults};
-pub use crate::svm::{Kernel, Solver, Svc, SvcParams};
+pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use linfa::traits::Fit;
 pub use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
