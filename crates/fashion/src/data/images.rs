@@ -8,7 +8,7 @@ use linfa::Dataset;
 use ndarray::{Array2, ArrayView2, Axis, Ix1};
 
 use super::{RandomState, idx};
-use crate::display::{Bundle, Render, notebook_display};
+use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Float, Result};
 
 /// How many classes there are.
@@ -298,27 +298,16 @@ impl std::fmt::Display for Images {
 
 notebook_display!(Images);
 
-/// How many images of each class each part has, as text and HTML.
+/// How many images of each class each part has.
 pub(super) fn counts_table(title: &str, parts: &[(&str, &Images)]) -> Bundle {
+    let names = parts.iter().map(|(name, _)| *name);
+    let mut table = Table::new(title, ["label", "class"].into_iter().chain(names));
     let counts: Vec<_> = parts.iter().map(|(_, images)| images.frequencies()).collect();
-    let mut text = format!("{title}\n{:<5} {:<12}", "label", "class");
-    let mut html = format!("<p>{title}</p><table><thead><tr><th>label</th><th>class</th>");
-    for (name, _) in parts {
-        text += &format!(" {name:>8}");
-        html += &format!("<th>{name}</th>");
-    }
-    html += "</tr></thead><tbody>";
     for (label, class) in CLASS_NAMES.iter().enumerate() {
-        text += &format!("\n{label:>5} {class:<12}");
-        html += &format!("<tr><td>{label}</td><td style=\"text-align:left\">{class}</td>");
-        for count in &counts {
-            text += &format!(" {:>8}", count[label]);
-            html += &format!("<td>{}</td>", count[label]);
-        }
-        html += "</tr>";
+        let counts = counts.iter().map(|counts| counts[label].to_string());
+        table.push([label.to_string(), (*class).to_owned()].into_iter().chain(counts));
     }
-    html += "</tbody></table>";
-    Bundle::text(text).html(html)
+    table.render()
 }
 
 #[cfg(test)]

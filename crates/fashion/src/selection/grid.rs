@@ -75,7 +75,7 @@ impl<P> GridSearch<P> {
         self
     }
 
-    /// Print one line for each finished candidate. Default: true.
+    /// Print how far the search is, in ten lines at most. Default: true.
     #[must_use]
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
@@ -202,8 +202,9 @@ impl<'a> Progress<'a> {
         while open.per_candidate.get(open.printed) == Some(&0) {
             let done = open.printed;
             open.printed += 1;
-            if self.verbose {
-                let (count, all) = (open.printed, self.labels.len());
+            let (count, all) = (open.printed, self.labels.len());
+            let tenth = 10 * count / all > 10 * done / all;
+            if self.verbose && tenth {
                 println!("[{count}/{all}] {} = {}", self.parameter, self.labels[done]);
             }
         }
