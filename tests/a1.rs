@@ -3,7 +3,6 @@
 
 use fashion::Classifier;
 use fashion::data::{FashionMnist, Images, RandomState};
-use fashion::linfa::traits::Fit;
 use fashion::mlp::{MlpClassifier, MlpParams};
 use fashion::selection::{Folds, GridSearch, GridSearchResults};
 use serde::Deserialize;

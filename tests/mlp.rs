@@ -2,7 +2,6 @@
 
 use fashion::data::RandomState;
 use fashion::linfa::Dataset;
-use fashion::linfa::traits::Fit;
 use fashion::mlp::{Activation, MlpClassifier, MlpParams};
 use fashion::ndarray::{Array1, Array2, Ix1, s};
 use serde::Deserialize;

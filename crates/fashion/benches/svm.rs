@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use fashion::data::{FashionMnist, RandomState};
-use fashion::linfa::{Dataset, traits::Fit};
+use fashion::linfa::Dataset;
 use fashion::ndarray::{Array2, Axis, Ix1, concatenate, s};
 use fashion::svm::{Kernel, Solver, Svc, SvcParams};
 

@@ -1,2 +1,0 @@
-//! The `fashion` program.
-fn main() {}
