@@ -1,11 +1,14 @@
 """The other side of the benchmark: Keras and scikit-learn.
 
 Reads one piece of work per line from stdin, as JSON, and answers with the seconds that it took, by the
-clock and by the processors; the first line that it writes are its versions. Arguments: files of float32 images and of labels.
+clock and by the processors; the first line that it writes are its versions. Arguments: files of
+float32 images and of labels, and the folder with the four IDX files as they are distributed.
 """
 
+import gzip
 import json
 import os
+import pathlib
 import sys
 import time
 import warnings
@@ -19,9 +22,11 @@ import sklearn
 import tensorflow as tf
 from keras import layers
 from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVC
 
 images = np.fromfile(sys.argv[1], "<f4").reshape(-1, 28, 28, 1)
 labels = np.fromfile(sys.argv[2], "u1").astype("int64")
+folder = pathlib.Path(sys.argv[3])
 L2 = keras.regularizers.L2(1e-4)
 
 
@@ -86,7 +91,33 @@ def timed(work):
     return {"wall": time.perf_counter() - wall, "processor": time.process_time() - processor}
 
 
+def load():
+    for part in ("train", "t10k"):
+        for kind, header in (("images-idx3", 16), ("labels-idx1", 8)):
+            plain = folder / f"{part}-{kind}-ubyte"
+            zipped = plain.with_name(plain.name + ".gz")
+            content = gzip.open(zipped).read() if zipped.exists() else plain.read_bytes()
+            np.frombuffer(content, "u1", offset=header)
+
+
+machines = {}
+
+
+def svm(samples):
+    if samples not in machines:
+        machines[samples] = SVC(C=50, gamma=0.005).fit(images[:samples].reshape(samples, -1), labels[:samples])
+    return machines[samples]
+
+
 def measure(kind, samples, batch, width):
+    if kind == "load":
+        return timed(load)
+    if kind == "svm_fit":
+        machines.pop(samples, None)
+        return timed(lambda: svm(samples))
+    if kind == "svm_predict":
+        machine, unseen = svm(samples), images[samples : 2 * samples].reshape(samples, -1)
+        return timed(lambda: machine.predict(unseen))
     x, y = images[:samples], labels[:samples]
     if kind == "mlp":
         # As many epochs as the caller says, whatever the loss does.
@@ -103,7 +134,7 @@ def measure(kind, samples, batch, width):
     return timed(lambda: built.fit(x, y, batch_size=batch, verbose=0))
 
 
-versions = {"Keras": keras.__version__, "TensorFlow": tf.__version__, "scikit-learn": sklearn.__version__}
+versions = {"NumPy": np.__version__, "Keras": keras.__version__, "TensorFlow": tf.__version__, "scikit-learn": sklearn.__version__}
 print(json.dumps(versions), flush=True)
 for line in sys.stdin:
     print(json.dumps(measure(**json.loads(line))), flush=True)

@@ -1,4 +1,4 @@
-//! Measures this project's networks against Keras and scikit-learn, and writes `docs/PERFORMANCE.md`.
+//! Measures this project against Keras, scikit-learn and NumPy, and writes `docs/PERFORMANCE.md`.
 //!
 //! `cargo xtask bench` runs it in release. The two sides take turns, round by round, on the same work,
 //! so that a busy machine slows both.
@@ -43,6 +43,13 @@ fn lines(divisor: usize) -> Vec<Line> {
             "scikit-learn",
             Work { kind: Kind::Mlp, samples: 600, batch: 200, width: 100 },
         ),
+        ("A1 support vector machine, fit", "scikit-learn", work(Kind::SvmFit, 5_000, 1, 0)),
+        ("A1 support vector machine, predict", "scikit-learn", work(Kind::SvmPredict, 5_000, 1, 0)),
+        (
+            "Loading all files, with checksums",
+            "gzip and NumPy, without",
+            Work { kind: Kind::Load, samples: 70_000, batch: 1, width: 0 },
+        ),
     ]
 }
 
@@ -78,7 +85,7 @@ fn run() -> Result<()> {
     if images.is_excerpt() {
         return Err("the benchmark needs all of Fashion-MNIST: run `cargo xtask data`".into());
     }
-    let data = Data { train: images.train.dataset() };
+    let data = Data { train: images.train.dataset(), folder: images.dir().to_owned() };
     let mut peer = Peer::start(&root(), &options, &images.train, &data)?;
 
     let mut rows = Vec::new();

@@ -40,7 +40,7 @@ impl Peer {
 
         let mut process = Command::new(&python)
             .arg(root.join("crates/bench/peer.py"))
-            .args([&pixels, &labels])
+            .args([&pixels, &labels, &data.folder])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(folder.join("peer.log"))?)

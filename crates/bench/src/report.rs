@@ -52,11 +52,11 @@ impl Report {
                 counted if counted < 0.05 => String::new(),
                 counted => format!("{:.1}", theirs.processor / counted),
             };
+            let batch = if work.batch > 1 { work.batch.to_string() } else { String::new() };
             writeln!(
                 page,
-                "| {name} | {} | {} | {} | {other}: {} | {:.1} | {processor} |",
+                "| {name} | {} | {batch} | {} | {other}: {} | {:.1} | {processor} |",
                 thousands(work.samples),
-                work.batch,
                 duration(ours.wall / *steps as f64),
                 duration(theirs.wall / *steps as f64),
                 theirs.wall / ours.wall

@@ -1,12 +1,14 @@
 //! The work that both sides do, and how this crate does it.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
-use fashion::linfa::Dataset;
+use fashion::data::FashionMnist;
 use fashion::mlp::MlpParams;
-use fashion::ndarray::{Ix1, s};
+use fashion::ndarray::s;
 use fashion::nn::{Network, Optimizer, Sequential, Training};
-use fashion::{Classifier, Result};
+use fashion::svm::{Kernel, Svc, SvcParams};
+use fashion::{Classifier, Dataset, Result};
 use serde::{Deserialize, Serialize};
 
 /// What is measured.
@@ -25,6 +27,12 @@ pub enum Kind {
     Mlp,
     /// Classes of images by A3's convolutional network.
     Predict,
+    /// Reading all four files, verified by their content.
+    Load,
+    /// Fitting A1's support vector machine.
+    SvmFit,
+    /// Its decisions on as many other images.
+    SvmPredict,
 }
 
 /// A piece of work for both sides.
@@ -43,7 +51,9 @@ pub struct Work {
 /// Fashion-MNIST's training images.
 pub struct Data {
     /// In single precision; the perceptron's few samples are converted when they are needed.
-    pub train: Dataset<f32, usize, Ix1>,
+    pub train: Dataset<f32>,
+    /// Where the four files lie.
+    pub folder: PathBuf,
 }
 
 /// Epochs of [`Kind::Mlp`].
@@ -76,6 +86,9 @@ fn processor_time() -> f64 {
 
 /// What this crate needs, without building the network.
 pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> {
+    if work.kind == Kind::Load {
+        return timed(|| FashionMnist::load_from(&data.folder));
+    }
     let records = data.train.records.slice(s![..work.samples, ..]);
     let targets = data.train.targets.slice(s![..work.samples]);
     let mut training = training(work);
@@ -99,6 +112,15 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
             let network = network(work)?;
             timed(|| network.predict(&records))
         }
+        Kind::SvmFit => {
+            let train = Dataset::new(records.to_owned(), targets.to_owned());
+            timed(|| svm().fit(&train))
+        }
+        Kind::SvmPredict => {
+            let machine = svm().fit(&Dataset::new(records.to_owned(), targets.to_owned()))?;
+            let unseen = data.train.records.slice(s![work.samples..2 * work.samples, ..]);
+            timed(|| machine.predict(&unseen))
+        }
         _ => {
             let mut network = network(work)?;
             let train = fashion::linfa::DatasetBase::new(records, targets);
@@ -107,11 +129,15 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
     }
 }
 
+fn svm() -> SvcParams {
+    Svc::params().c(50.0).kernel(Kernel::rbf(0.005))
+}
+
 fn training(work: Work) -> Training {
     let optimizer = match work.kind {
         Kind::A3Cnn | Kind::Predict => Optimizer::adadelta(1.0),
         Kind::A2Cnn | Kind::Dense => Optimizer::adam(1e-4),
-        Kind::Sigmoid | Kind::Mlp => Optimizer::adam(1e-3),
+        _ => Optimizer::adam(1e-3),
     };
     Training::new().batch_size(work.batch).optimizer(optimizer).quiet()
 }
@@ -131,9 +157,7 @@ fn network(work: Work) -> Result<Network<f32>> {
             flat.dense(84).relu().l2(1e-4).dense(10).softmax().l2(1e-4)
         }
         Kind::Dense => images.flatten().dense(work.width).relu().l2(1e-4).dense(10).softmax(),
-        Kind::Sigmoid | Kind::Mlp => {
-            images.flatten().dense(work.width).sigmoid().dense(10).softmax()
-        }
+        _ => images.flatten().dense(work.width).sigmoid().dense(10).softmax(),
     };
     architecture.build(1)
 }
