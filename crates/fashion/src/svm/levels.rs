@@ -250,7 +250,7 @@ mod tests {
                     let mut x = Rows::of(levels(count, width), width);
                     x.prepare(&vec![0.0; width], use_levels);
                     assert_eq!(x.levels.is_some(), use_levels && is_available());
-                    let panels = x.panels(&[0..count]);
+                    let panels = x.panels(std::slice::from_ref(&(0..count)));
                     let mut out = vec![f32::NAN; count * count];
                     Tiles::new().symmetric(kernel, (&x, &panels), &(0..count), &mut out);
                     out
