@@ -22,8 +22,8 @@ Options:
                      in the checkout (default: where `cargo xtask data` finds them)
   --models DIR       the folder for the saved models (default: model)
   --output DIR       the folder for what `test` and `predict` write (default: .)
-  --seed N           weights, split, order and augmentation (default: 1)
-  --epochs N         at most N passes over the training images (default: 30)
+  --seed N           decides weights, split, order and augmentation (default: 1)
+  --epochs N         at most N passes over the training images (default: 25)
   --batch-size N     images per step (default: 64)
   --train-model      the same as `train all`, as in the original
   -h, --help         this text

@@ -1,5 +1,7 @@
 //! PNG and JPEG files.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
 use fashion::photo::Photo;
@@ -13,8 +15,10 @@ const MOST: u64 = 200_000_000;
 /// Reads a picture, upright as its camera says.
 pub fn read(path: &Path) -> Result<Photo, String> {
     let said = |problem: String| format!("{}: {problem}", path.display());
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let reader = reader.map_err(|error| said(format!("cannot be read: {error}")))?;
+    // The content tells the kind, whatever the name says.
+    let reader = File::open(path)
+        .and_then(|file| ImageReader::new(BufReader::new(file)).with_guessed_format())
+        .map_err(|error| said(format!("cannot be read: {error}")))?;
     let kind = reader.format();
     let broken = |error: image::ImageError| {
         said(match kind {

@@ -129,11 +129,11 @@ fn read(file: &TensorFile) -> Result<Svc, String> {
     let header: Header = serde_json::from_str(file.text("machine")?)
         .map_err(|error| format!("entry `machine`: {error}"))?;
     let classes = header.classes.len();
-    let ends = header.ranges.iter().map(|range| range.end);
+    let mut ends = header.ranges.iter().map(|range| range.end);
     let starts = header.ranges.iter().map(|range| range.start);
     let contiguous = starts.eq(std::iter::once(0).chain(ends.clone()).take(classes))
         && header.ranges.iter().all(|range| range.start <= range.end)
-        && ends.last() == Some(header.indices.len());
+        && ends.next_back() == Some(header.indices.len());
     let pairs = classes * classes.saturating_sub(1) / 2;
     let sigmoids = header.sigmoids.as_ref().is_none_or(|sigmoids| sigmoids.len() == pairs);
     let complete = classes >= 2 && header.features > 0 && header.ranges.len() == classes;
