@@ -23,8 +23,9 @@ Options:
   --models DIR       the folder for the saved models (default: model)
   --output DIR       the folder for what `test` and `predict` write (default: .)
   --seed N           decides weights, split, order and augmentation (default: 1)
-  --epochs N         at most N passes over the training images (default: 25)
-  --batch-size N     images per step (default: 64)
+  --epochs N         at most N passes over the training images (default: 40 for the multilayer network,
+                     30 for the convolutional one)
+  --batch-size N     images per step (default: 128)
   --train-model      the same as `train all`, as in the original
   -h, --help         this text
 

@@ -48,7 +48,7 @@ impl Model {
     /// The layers; notebook A5 shows what else was tried.
     pub fn architecture(self) -> Sequential {
         match self {
-            Self::Mlnn => Self::multilayer(&[512, 256]),
+            Self::Mlnn => Self::multilayer(&[600, 300]),
             Self::Cnn => Self::convolutional(&[(32, 1), (64, 2), (128, 1)]),
         }
     }
@@ -57,7 +57,7 @@ impl Model {
     pub fn multilayer(units: &[usize]) -> Sequential {
         let layers = units.iter().fold(Sequential::new([28, 28, 1]).flatten(), |layers, &units| {
             let dense = layers.dense(units).leaky_relu(SLOPE);
-            dense.kernel_initializer(Initializer::HeUniform).dropout(0.2)
+            dense.kernel_initializer(Initializer::HeUniform).dropout(0.1)
         });
         layers.dense(10).softmax()
     }
@@ -80,12 +80,15 @@ impl Model {
 
     /// How often to go through the training images at most.
     pub fn epochs(self) -> usize {
-        25
+        match self {
+            Self::Mlnn => 40,
+            Self::Cnn => 30,
+        }
     }
 
     /// What is changed at random in every image of every epoch.
     pub fn augmentation(self) -> Augmentation {
-        Augmentation::new().shift(0.05).horizontal_flip()
+        Augmentation::new().shift(0.03).horizontal_flip()
     }
 
     /// The set-up of the original: images changed anew in every epoch, those for validation too; RMSprop;
@@ -93,11 +96,11 @@ impl Model {
     /// epoch's weights.
     pub fn training(self) -> Training {
         let monitor = Monitor::ValAccuracy;
-        let plateau = ReduceLrOnPlateau { monitor, factor: 0.4, patience: 2, ..Default::default() };
+        let plateau = ReduceLrOnPlateau { monitor, factor: 0.5, patience: 2, ..Default::default() };
         let stopping = EarlyStopping { monitor, patience: 8, ..EarlyStopping::default() };
         Training::new()
             .epochs(self.epochs())
-            .batch_size(64)
+            .batch_size(128)
             .optimizer(Optimizer::rms_prop(5e-4))
             .augment(self.augmentation())
             .augment_validation(true)
