@@ -6,8 +6,18 @@ const NUMBERS: [u64; 10] =
 
 /// Words that mean something to one of the readers.
 const WORDS: [&[u8]; 12] = [
-    b"null", b"-1", b"1e999", b"99999999999999999999", b"[]", b"{}", b"\"\"", b"NaN", b"\x1f\x8b",
-    b"units", b"shape", b"\xff\xfe",
+    b"null",
+    b"-1",
+    b"1e999",
+    b"99999999999999999999",
+    b"[]",
+    b"{}",
+    b"\"\"",
+    b"NaN",
+    b"\x1f\x8b",
+    b"units",
+    b"shape",
+    b"\xff\xfe",
 ];
 
 /// Random damage, a function of the seed.
@@ -63,7 +73,8 @@ impl Damage {
             }
             3 => {
                 let number = NUMBERS[self.below(NUMBERS.len())];
-                let wide = if self.below(2) == 0 { number.to_le_bytes() } else { number.to_be_bytes() };
+                let wide =
+                    if self.below(2) == 0 { number.to_le_bytes() } else { number.to_be_bytes() };
                 let width = [1, 2, 4, 8][self.below(4)];
                 for (byte, new) in bytes.iter_mut().skip(at).zip(&wide[8 - width..]) {
                     *byte = *new;

@@ -36,7 +36,13 @@ pub fn labels() -> Vec<Vec<u8>> {
 fn architectures() -> [Sequential; 2] {
     [
         Sequential::new([3]).dense(2).tanh().dense(2).softmax(),
-        Sequential::new([5, 5, 1]).conv2d(2, 3).relu().max_pool2d(2).dropout(0.1).flatten().dense(2),
+        Sequential::new([5, 5, 1])
+            .conv2d(2, 3)
+            .relu()
+            .max_pool2d(2)
+            .dropout(0.1)
+            .flatten()
+            .dense(2),
     ]
 }
 
@@ -74,8 +80,12 @@ pub fn continues(path: &Path) -> bool {
 /// A notebook with an answer and its record.
 pub fn notebooks() -> Vec<Vec<u8>> {
     let answer = answer("A9-Q1").in_profile(Profile::Quick).claim("Two is two", 2 == 2, "2");
-    let data: serde_json::Map<_, _> =
-        answer.render().parts().iter().map(|(kind, body)| (kind.to_string(), body.as_str().into())).collect();
+    let data: serde_json::Map<_, _> = answer
+        .render()
+        .parts()
+        .iter()
+        .map(|(kind, body)| (kind.to_string(), body.as_str().into()))
+        .collect();
     let source = "answer";
     let cell = serde_json::json!({
         "cell_type": "code", "id": "a", "metadata": {"fashion": {"question": "A9-Q1"}},

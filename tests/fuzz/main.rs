@@ -50,7 +50,9 @@ fn fuzz(name: &str, valid: &[Vec<u8>], read: impl Fn(&Path) -> bool) -> f64 {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     let total = start.elapsed().as_secs();
-    println!("{name}: {executions} executions in {total} s, {accepted} accepted, slowest {slowest:?}");
+    println!(
+        "{name}: {executions} executions in {total} s, {accepted} accepted, slowest {slowest:?}"
+    );
     if let Some(peak) = peak_memory() {
         println!("{name}: peak memory of the process so far {peak} MB");
         assert!(peak < MEGABYTES, "{name}: {peak} MB, more than {MEGABYTES}");

@@ -33,6 +33,7 @@ mod file;
 mod fit;
 mod gram;
 mod kernel;
+mod levels;
 mod model;
 mod params;
 mod plan;
