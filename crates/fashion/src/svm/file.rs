@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::gram::{self, shift};
+use super::levels::Levels;
 use super::samples::{Panels, Rows, Support};
 use super::{Kernel, PairReport, Solver, Svc};
 use crate::Result;
@@ -23,6 +24,8 @@ struct Header {
     solver: Solver,
     samples: usize,
     features: usize,
+    /// Whether the features were grey levels, whose kernels are computed in whole numbers.
+    levels: bool,
     ranges: Vec<Range<usize>>,
     indices: Vec<usize>,
     pairs: Vec<PairReport>,
@@ -51,6 +54,10 @@ impl Svc {
             solver: self.solver,
             samples: self.samples,
             features: self.features(),
+            levels: match &self.support {
+                Support::F32(panels) => panels.levels.is_some(),
+                Support::F64(panels) => panels.levels.is_some(),
+            },
             ranges: self.ranges.clone(),
             indices: self.indices.clone(),
             pairs: self.pairs.clone(),
@@ -114,11 +121,21 @@ fn set_support<E: gram::Element + Element>(
 fn support<E: gram::Element + Element>(
     file: &TensorFile,
     header: &Header,
+    center: &[f64],
 ) -> Result<Panels<E>, String> {
     let (count, width) = (header.indices.len(), header.features);
-    let values = file.get("support vectors", &[count, width])?;
+    let values: Vec<E> = file.get("support vectors", &[count, width])?;
     let norms = file.get("squared lengths", &[count])?;
-    Ok(Rows { values, norms, width }.panels(&header.ranges))
+    let levels = header.levels.then(|| {
+        // The vectors stand in the file with the center as their origin.
+        let level = |(place, &value): (usize, &E)| {
+            let pixel: f64 = value.into() + center[place % width];
+            gram::Element::from_f64((255.0 * pixel).round() / 255.0)
+        };
+        let features: Vec<E> = values.iter().enumerate().map(level).collect();
+        Levels::new(&features, width)
+    });
+    Ok(Rows { values, norms, width, levels: levels.flatten() }.panels(&header.ranges))
 }
 
 fn read(file: &TensorFile) -> Result<Svc, String> {
@@ -146,14 +163,15 @@ fn read(file: &TensorFile) -> Result<Svc, String> {
         .enumerate()
         .map(|(class, range)| file.get(&coefficients(class), &[range.len(), classes - 1]))
         .collect();
-    let support = match support::<f32>(file, &header) {
+    let center: Vec<f64> = file.get("center", &[header.features])?;
+    let support = match support::<f32>(file, &header, &center) {
         Ok(support) => Support::F32(support),
         // Of the two types, the message about this one is as good as about the other.
-        Err(_) => Support::F64(support::<f64>(file, &header)?),
+        Err(_) => Support::F64(support::<f64>(file, &header, &center)?),
     };
     Ok(Svc {
         support,
-        center: file.get("center", &[header.features])?,
+        center,
         coefficients: coefficients?,
         classes: header.classes,
         kernel: header.kernel,
