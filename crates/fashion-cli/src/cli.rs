@@ -31,6 +31,7 @@ Options:
 
 A training that was killed goes on when the same command is given again, with the same result.
 A picture for `predict` shows one piece of clothing on an even ground, dark on light or light on dark.
+In the data set shoes point to the left; the networks have seen both ways, the SVM has not.
 
 Examples:
   fashion train                                 all models; most of the time is for the CNN
