@@ -8,9 +8,15 @@ Fashion-MNIST notebooks in Rust. Two commands do everything:
 
   cargo xtask lab             set up what is missing, then open JupyterLab on the notebooks
   cargo xtask run [ID ...]    the same without a browser: execute notebooks (all, or A1 A2 ...),
-                              save their outputs and write them as HTML into target/book
+                              save their outputs and write the book
       --profile full|quick    full: what the saved outputs show (default)
                               quick: fewer epochs and samples; written to target/notebooks only
+
+for those who teach:
+
+  cargo xtask student [ID..]  the notebooks without solutions and answers, into target/student;
+                              docs/TEACHING.md has the rest
+  cargo xtask book            all executed notebooks as a web site, into target/book
 
 and for those who change something:
 
@@ -60,6 +66,13 @@ pub enum Task {
         /// How much to compute.
         profile: Profile,
     },
+    /// Write the student edition.
+    Student {
+        /// As typed, `A1`; empty for all.
+        names: Vec<String>,
+    },
+    /// Write the web site.
+    Book,
     /// Everything that must pass.
     Test,
     /// Fetch and check the data.
@@ -71,6 +84,8 @@ pub enum Task {
     },
 }
 
+const COMMANDS: [&str; 7] = ["lab", "run", "student", "book", "test", "data", "bench"];
+
 /// Reads the arguments after `cargo xtask`.
 pub fn parse(arguments: &[String]) -> Result<Task> {
     let Some((command, rest)) = arguments.split_first() else { return Ok(Task::Explain) };
@@ -81,10 +96,12 @@ pub fn parse(arguments: &[String]) -> Result<Task> {
         "help" | "--help" | "-h" => Ok(Task::Explain),
         "lab" => Ok(Task::Lab { arguments: rest.to_vec() }),
         "run" => parse_run(rest),
+        "student" => Ok(Task::Student { names: rest.to_vec() }),
+        "book" => alone(command, rest, Task::Book),
         "test" => alone(command, rest, Task::Test),
         "data" => alone(command, rest, Task::Data),
         "bench" => Ok(Task::Bench { arguments: rest.to_vec() }),
-        other => Err(unknown("command", other, &["lab", "run", "test", "data", "bench"])),
+        other => Err(unknown("command", other, &COMMANDS)),
     }
 }
 

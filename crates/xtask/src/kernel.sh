@@ -2,6 +2,10 @@
 # Written by `cargo xtask`. Starts the evcxr kernel for the notebooks of this checkout.
 # settings
 
+# A notebook that was copied elsewhere runs as if it stood beside the others: its first cell names
+# the helper crate by a relative path.
+[ -d ../crates/fashion ] || cd "$root/notebooks" || exit
+
 # A kernel needs a temporary folder of its own: two in one folder run each other's code.
 for folder in "$root"/target/evcxr/k*; do
     [ -d "$folder" ] || continue

@@ -7,20 +7,18 @@ use crate::checkout::{Checkout, write_atomically};
 use crate::cli::Profile;
 use crate::failure::{Context, Failure, Result};
 use crate::setup::{Ready, seconds};
-use crate::{kernel, process};
+use crate::{book, kernel, process};
 
 /// Executes the notebooks that `names` select, all if there are none.
 ///
 /// The full profile updates the saved outputs in `notebooks`; the quick one writes its copies
 /// into `target/notebooks`.
 pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profile) -> Result<()> {
-    let book = match profile {
-        Profile::Full => checkout.target().join("book"),
-        Profile::Quick => checkout.target().join("book/quick"),
-    };
-    let folder = match profile {
-        Profile::Full => checkout.notebooks(),
-        Profile::Quick => checkout.target().join("notebooks"),
+    let (folder, book) = match profile {
+        Profile::Full => (checkout.notebooks(), checkout.target().join("book")),
+        Profile::Quick => {
+            (checkout.target().join("notebooks"), checkout.target().join("book/quick"))
+        }
     };
     if profile == Profile::Quick && names.is_empty() {
         // Copies of notebooks that have gone or failed would be checked as if they were new.
@@ -38,7 +36,6 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
             .arg(&script)
             .arg(&source)
             .arg(folder.join(name))
-            .arg(book.join(Path::new(name).with_extension("html")))
             .args([kernel::NAME, profile.name()])
             .current_dir(checkout.notebooks())
             // What a saved output shows must not depend on the network.
@@ -52,12 +49,12 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
         })?;
         println!("executed in {}\n", seconds(since.elapsed()));
     }
-    println!("Executed: {}. Readable: {}", checkout.short(&folder), checkout.short(&book));
-    Ok(())
+    println!("Executed: {}", checkout.short(&folder));
+    book::write(checkout, &ready.environment, &folder, &book)
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.
-fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
+pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let folder = checkout.notebooks();
     let mut all: Vec<PathBuf> = folder
         .read_dir()

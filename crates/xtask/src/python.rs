@@ -25,9 +25,10 @@ pub struct Environment {
 }
 
 impl Environment {
-    fn at(prefix: PathBuf) -> Self {
-        let python = prefix.join(if cfg!(windows) { "python.exe" } else { "bin/python" });
-        Self { prefix, python }
+    /// The environment in this folder, which need not exist yet.
+    pub fn in_folder(folder: &Path) -> Self {
+        let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+        Self { python: folder.join(python), prefix: folder.into() }
     }
 
     /// A call of the interpreter in which Jupyter reads and writes nothing in the home folder.
@@ -57,6 +58,17 @@ pub fn find(checkout: &Checkout) -> Result<Option<Environment>> {
     let complete = environment.python.is_file()
         && process::capture(command.args(["-c", check]).args(&packages)).is_ok();
     Ok(complete.then_some(environment))
+}
+
+/// The environment, made if it is missing: for tasks that need Python and no kernel.
+pub fn ready(checkout: &Checkout) -> Result<Environment> {
+    match find(checkout)? {
+        Some(environment) => Ok(environment),
+        None => {
+            println!("{}: {} ({})", STEP.title, STEP.why, STEP.about);
+            make(checkout)
+        }
+    }
 }
 
 /// Creates the environment, or completes it.
@@ -119,12 +131,12 @@ pub fn interpreter() -> Result<PathBuf> {
 fn place(checkout: &Checkout) -> Environment {
     let is_base = std::env::var("CONDA_DEFAULT_ENV").is_ok_and(|name| name == "base");
     match std::env::var_os("CONDA_PREFIX").filter(|prefix| !prefix.is_empty() && !is_base) {
-        Some(prefix) => Environment::at(prefix.into()),
-        None => {
-            let venv = checkout.venv();
-            let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-            Environment { python: venv.join(python), prefix: venv }
+        Some(prefix) => {
+            let prefix = PathBuf::from(prefix);
+            let python = prefix.join(if cfg!(windows) { "python.exe" } else { "bin/python" });
+            Environment { prefix, python }
         }
+        None => Environment::in_folder(&checkout.venv()),
     }
 }
 
