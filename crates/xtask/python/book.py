@@ -76,7 +76,7 @@ table { font-size: 0.94rem; }
 .contents a { text-decoration: none; }
 .page { max-width: 78rem; margin: 0 auto; }
 .turn { display: flex; justify-content: space-between; gap: 1rem; margin-top: 3rem; }
-.cards { display: grid; gap: 1.4rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); }
+.cards { display: grid; align-items: start; gap: 1.4rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); }
 .wide { max-width: 78rem; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: 0 1.1rem 1.1rem; min-width: 0; }
 .card h2 { border: 0; margin: 0.7rem 0 0.4rem; padding: 0; }
@@ -92,6 +92,10 @@ table { font-size: 0.94rem; }
   .contents { padding: 0.8rem 1rem 0; max-width: 58rem; margin: 0 auto; }
   .contents ol { display: flex; flex-wrap: wrap; gap: 0.3rem 0.9rem; font-size: 0.92rem; }
   .contents .about { display: none; }
+}
+@media (max-width: 40rem) {
+  .output :is(td, th) { padding: 0.2em 0.45em !important; min-width: 0 !important; font-size: 0.88rem; }
+  .output :is(td, th, td span) { white-space: normal !important; }
 }
 """
 

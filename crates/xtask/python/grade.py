@@ -74,6 +74,8 @@ def main(edition, assignment, kernels):
     edition = Path(edition).resolve()
     course = edition / "nbgrader"
     os.environ["JUPYTER_PATH"] = kernels
+    # nbgrader calls a program that was installed with it.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     for folder in ("release", "submitted", "autograded"):
         shutil.rmtree(course / folder, ignore_errors=True)
     (course / "gradebook.db").unlink(missing_ok=True)

@@ -32,8 +32,8 @@ your claims hold; it does not say what to claim."""
 
 CONFIG = '''\
 # Written by `cargo xtask student`. In this folder: nbgrader generate_assignment A1
-from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
 
 
 class StudentText(NbGraderPreprocessor):
@@ -46,12 +46,22 @@ class StudentText(NbGraderPreprocessor):
         return cell, resources
 
 
+class ExecuteRust(Execute):
+    """evcxr's reply to a cell that does not compile lacks the fields that nbgrader reads."""
+
+    def on_cell_executed(self, cell, **arguments):
+        if not any(output.output_type == "error" for output in cell.outputs):
+            super().on_cell_executed(cell=cell, **arguments)
+
+
+def exchanged(steps, old, new):
+    return [new if step is old else step for step in steps.default_args[0]]
+
+
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "fashion-mnist"
-c.GenerateAssignment.preprocessors = [
-    StudentText if step is ClearSolutions else step
-    for step in GenerateAssignment.preprocessors.default_args[0]
-]
+c.GenerateAssignment.preprocessors = exchanged(GenerateAssignment.preprocessors, ClearSolutions, StudentText)
+c.Autograde.autograde_preprocessors = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
 # A training may take minutes.
 c.Execute.timeout = 3600
 '''
