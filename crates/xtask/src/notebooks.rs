@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::checkout::{Checkout, write_atomically};
 use crate::cli::Profile;
 use crate::failure::{Context, Failure, Result};
+use crate::python::Environment;
 use crate::setup::{Ready, seconds};
 use crate::{book, kernel, process};
 
@@ -51,6 +52,16 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
     }
     println!("Executed: {}", checkout.short(&folder));
     book::write(checkout, &ready.environment, &folder, &book)
+}
+
+/// Runs two kernels at once, to see that neither runs the other's code.
+pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    let script = checkout.target().join("xtask/pair.py");
+    write_atomically(&script, include_bytes!("../python/pair.py"))?;
+    let mut command = environment.command(checkout);
+    command.arg(&script).arg(kernel::NAME).arg(checkout.notebooks());
+    process::show(command.env("CARGO_NET_OFFLINE", "true"))
+        .map_err(|failure| failure.by_hand("crates/xtask/src/kernel.sh keeps them apart"))
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.

@@ -31,6 +31,48 @@ impl Environment {
         Self { python: folder.join(python), prefix: folder.into() }
     }
 
+    /// Another environment, in `folder`, that has the packages of a list and sees those of this one:
+    /// for what a test needs and a reader does not. `has` is Python that fails without them.
+    pub fn beside(
+        &self,
+        checkout: &Checkout,
+        folder: &Path,
+        list: &str,
+        has: &str,
+        what: &str,
+    ) -> Result<Self> {
+        let other = Self::in_folder(folder);
+        let mut check = other.command(checkout);
+        if other.python.is_file()
+            && process::capture(check.args(["-c", &format!("import nbformat\n{has}")])).is_ok()
+        {
+            return Ok(other);
+        }
+        println!("Python packages: {what}");
+        let by_hand =
+            format!("check the network; {} may be deleted", checkout.short(&other.prefix));
+        process::capture(
+            Command::new(&self.python).args(["-m", "venv", "--clear"]).arg(&other.prefix),
+        )
+        .map_err(|failure| failure.by_hand(by_hand.clone()))?;
+        let place = |environment: &Self| -> Result<PathBuf> {
+            let ask = "import sysconfig; print(sysconfig.get_path('purelib'))";
+            let answer = process::capture(environment.command(checkout).args(["-c", ask]))?;
+            Ok(answer.trim().into())
+        };
+        let link = place(&other)?.join("notebooks.pth");
+        std::fs::write(&link, place(self)?.display().to_string())
+            .context(|| format!("writing {}", link.display()))?;
+        process::show(
+            other
+                .command(checkout)
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+                .arg(checkout.root().join(list)),
+        )
+        .map_err(|failure| failure.by_hand(by_hand))?;
+        Ok(other)
+    }
+
     /// A call of the interpreter in which Jupyter reads and writes nothing in the home folder.
     pub fn command(&self, checkout: &Checkout) -> Command {
         let mut command = Command::new(&self.python);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Context, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::python::Environment;
 use crate::{notebooks, process, python};
 
@@ -40,7 +40,14 @@ fn edition(
 pub fn test(checkout: &Checkout, environment: &Environment, name: &str) -> Result<()> {
     let executed = checkout.target().join(format!("notebooks/{name}.ipynb"));
     let folder = checkout.target().join("nbgrader");
-    let grader = grader(checkout, environment, &folder.join("env"))?;
+    // nbgrader adds itself to JupyterLab, so it stays out of our environment.
+    let grader = environment.beside(
+        checkout,
+        &folder.join("env"),
+        "crates/xtask/python/nbgrader.txt",
+        "import nbgrader",
+        "nbgrader, for the test of the student edition (about 1 min, 120 MB)",
+    )?;
     let course = folder.join("edition");
     edition(checkout, environment, &course, &[executed])?;
     let script = checkout.target().join("xtask/grade.py");
@@ -57,38 +64,4 @@ pub fn test(checkout: &Checkout, environment: &Environment, name: &str) -> Resul
         Failure::new("the student edition does not earn the marks that it should")
             .by_hand(format!("the checks stand above; see {}", checkout.short(&course)))
     })
-}
-
-/// An environment with nbgrader that also sees the packages of ours: nbgrader adds itself to
-/// JupyterLab, so it stays out of ours.
-fn grader(checkout: &Checkout, environment: &Environment, prefix: &Path) -> Result<Environment> {
-    let grader = python::Environment::in_folder(prefix);
-    let mut check = grader.command(checkout);
-    let has = grader.python.is_file()
-        && process::capture(check.args(["-c", "import nbgrader, jupyterlab"])).is_ok();
-    if has {
-        return Ok(grader);
-    }
-    println!("nbgrader: for the test of the student edition (about 1 min, 120 MB)");
-    let by_hand = "check the network; target/nbgrader may be deleted";
-    process::capture(Command::new(&environment.python).args(["-m", "venv", "--clear"]).arg(prefix))
-        .map_err(|failure| failure.by_hand(by_hand))?;
-    let folder = "import sysconfig; print(sysconfig.get_path('purelib'))";
-    let ask = |environment: &Environment| -> Result<PathBuf> {
-        let answer = process::capture(environment.command(checkout).args(["-c", folder]))?;
-        Ok(answer.trim().into())
-    };
-    let link = ask(&grader)?.join("notebooks.pth");
-    let ours = ask(environment)?;
-    std::fs::write(&link, ours.display().to_string())
-        .context(|| format!("writing {}", link.display()))?;
-    let list = checkout.root().join("crates/xtask/python/nbgrader.txt");
-    process::show(
-        grader
-            .command(checkout)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(list),
-    )
-    .map_err(|failure| failure.by_hand(by_hand))?;
-    Ok(grader)
 }
