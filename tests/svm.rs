@@ -230,6 +230,19 @@ fn both_solvers_give_images_the_same_labels() {
 }
 
 /// The smallest limit that the error for too small a one promises.
+/// Machines of grey levels also meet images that are none: the others' arithmetic, the same values.
+#[test]
+fn a_trace_of_light_changes_no_decision_by_much() {
+    let (train, test) = few_images();
+    let model = Svc::params().c(50.0).kernel(Kernel::rbf(0.005)).fit(&train).unwrap();
+    let brighter = test.mapv(|grey| grey + 1e-5);
+    let decisions = [&test, &brighter].map(|images| model.decision_values(images).unwrap());
+    for (level, float) in decisions[0].iter().zip(&decisions[1]) {
+        assert!((level - float).abs() < 2e-3, "{level} {float}");
+    }
+    assert_ne!(decisions[0], decisions[1]);
+}
+
 fn least_memory(params: &SvcParams, train: &Dataset<f32, usize, Ix1>) -> usize {
     let error = params.clone().memory_limit(1).fit(train).unwrap_err().to_string();
     assert!(error.contains("memory_limit") && error.contains("largest pair"), "{error}");

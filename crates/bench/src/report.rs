@@ -77,8 +77,14 @@ impl Report {
             fs::write(docs.join(&file), series.draw()?)?;
             writeln!(page, "![{}]({file})\n", series.title)?;
         }
-        writeln!(page, "## Measured with\n\n{}", self.machine())?;
-        fs::write(docs.join("PERFORMANCE.md"), page)?;
+        write!(page, "## Measured with\n\n{}", self.machine())?;
+        let path = docs.join("PERFORMANCE.md");
+        // The machines' own bench writes the end of the page.
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        if let Some(at) = old.find("## Support vector machines") {
+            write!(page, "\n{}", &old[at..])?;
+        }
+        fs::write(path, page)?;
         Ok(())
     }
 

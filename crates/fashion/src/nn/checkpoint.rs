@@ -1,15 +1,16 @@
 //! The state of a fit in a file, so that a killed fit goes on where it was.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::callbacks::{Plateau, Stopping};
 use super::file::to_json;
 use super::fit::{Job, Samples, State};
 use super::tensor_file::{TensorFile, problem};
+use super::training::Keep;
 use super::{Element, Epoch, Network};
 use crate::Result;
 
-const FORMAT: &str = "fashion checkpoint 1";
+const FORMAT: &str = "fashion checkpoint 2";
 /// Numbers per epoch: loss, accuracy, validation loss and accuracy, learning rate, seconds.
 const FIGURES: usize = 6;
 /// Learning rate, then the memory of both callbacks.
@@ -38,6 +39,18 @@ impl Identity {
             ("validation data", validation),
         ])
     }
+
+    /// The file in which `keep` says to keep this fit of so many epochs.
+    pub(super) fn file(&self, keep: &Keep, epochs: usize) -> PathBuf {
+        match keep {
+            Keep::File(path) => path.clone(),
+            Keep::Folder(folder) => {
+                let text = self.0.iter().flat_map(|(_, text)| text.bytes()).map(u64::from);
+                let name = hash(text.chain([epochs as u64]));
+                folder.join(format!("{name:016x}.safetensors"))
+            }
+        }
+    }
 }
 
 /// FNV-1a over whole words.
@@ -47,12 +60,13 @@ fn hash(words: impl Iterator<Item = u64>) -> u64 {
     })
 }
 
-/// Writes the state after an epoch.
+/// Writes the state after an epoch; of a fit that is `over`, without what only further steps need.
 pub(super) fn save<E: Element>(
     path: &Path,
     identity: &Identity,
     network: &Network<E>,
     state: &State<E>,
+    over: bool,
 ) -> Result<()> {
     let mut file = TensorFile::default();
     file.set_text("format", FORMAT);
@@ -60,13 +74,14 @@ pub(super) fn save<E: Element>(
         file.set_text(part, text);
     }
     file.set_text("stopped early", to_json(path, &state.history.stopped_early)?);
+    file.set_text("over", to_json(path, &over)?);
     file.set_text("step", state.optimizer.step.to_string());
     file.set_text("epoch", state.epoch.to_string());
     file.set_text("best", to_json(path, &state.best.is_some())?);
 
     for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
         file.set(name, shape, &state.values[index]);
-        for (slot, values) in state.optimizer.slots[index].iter().enumerate() {
+        for (slot, values) in state.optimizer.slots[index].iter().enumerate().filter(|_| !over) {
             file.set(&format!("optimizer/{slot}/{name}"), shape, values);
         }
         if let Some(best) = &state.best {
@@ -138,11 +153,13 @@ fn read<E: Element>(
     state.epoch = number("epoch")? as usize;
     state.optimizer.step = number("step")?;
     state.history.stopped_early = file.text("stopped early")? == "true";
+    let over = file.text("over")? == "true";
     let has_best = file.text("best")? == "true";
     let mut best = Vec::new();
     for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
         state.values[index] = file.get(name, shape)?;
-        for (slot, values) in state.optimizer.slots[index].iter_mut().enumerate() {
+        for (slot, values) in state.optimizer.slots[index].iter_mut().enumerate().filter(|_| !over)
+        {
             *values = file.get(&format!("optimizer/{slot}/{name}"), shape)?;
         }
         if has_best {

@@ -1,5 +1,6 @@
 //! The training loop.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use dfdx::tensor::{AsArray, Cpu, TensorFromVec, Trace};
@@ -13,6 +14,7 @@ use super::infer::{check_labels, largest, to_f64};
 use super::network::Kernel;
 use super::optimizer::OptimizerState;
 use super::random::{Purpose, Stream};
+use super::training::Keep;
 use super::{Element, Epoch, Evaluation, History, Loss, Network, Training, ops, sum_of_squares};
 use crate::{Error, Result, parallel};
 
@@ -98,7 +100,8 @@ struct Trainer<'a, 'd, E: Element> {
     /// Parameters that gave a finite loss, from the start of the epoch.
     good: Vec<Vec<E>>,
     penalties: Vec<f64>,
-    identity: Option<Identity>,
+    /// What the fit is, and the file that keeps it.
+    kept: Option<(Identity, PathBuf)>,
 }
 
 /// One batch: values row by row, and labels.
@@ -121,20 +124,22 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
             best: None,
             history: History::default(),
         };
-        let mut identity = None;
-        if let Some(path) = &job.training.checkpoint {
-            let own = Identity::new(network, job);
-            checkpoint::load(path, &own, network, job.training.epochs, &mut state)?;
+        let mut kept = None;
+        if let Some(keep) = &job.training.keep {
+            let (identity, epochs) = (Identity::new(network, job), job.training.epochs);
+            let path = identity.file(keep, epochs);
+            checkpoint::load(&path, &identity, network, epochs, &mut state)?;
             network.assign_all(&state.values);
-            identity = Some(own);
+            kept = Some((identity, path));
         }
         let penalties = network.penalties();
-        Ok(Self { good: state.values.clone(), network, job, state, penalties, identity })
+        Ok(Self { good: state.values.clone(), network, job, state, penalties, kept })
     }
 
     fn run(mut self) -> Result<History> {
         let training = self.job.training;
-        while self.state.epoch < training.epochs && !self.state.history.stopped_early {
+        self.tell_what_was_read();
+        while !self.is_over() {
             let start = Instant::now();
             let (loss, accuracy) = self.epoch()?;
             let validation = self.validate()?;
@@ -148,18 +153,36 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
                 seconds: start.elapsed().as_secs_f64(),
             };
             self.finish_epoch(epoch);
-            if let (Some(path), Some(identity)) = (&training.checkpoint, &self.identity) {
-                checkpoint::save(path, identity, self.network, &self.state)?;
+            if let Some((identity, path)) = &self.kept {
+                let last = self.is_over() && matches!(training.keep, Some(Keep::Folder(_)));
+                checkpoint::save(path, identity, self.network, &self.state, last)?;
             }
-            if training.verbose {
-                println!("Epoch {}/{}: {epoch}", epoch.epoch, training.epochs);
-            }
+            self.tell(&epoch);
         }
         if let Some(best) = &self.state.best {
             self.network.assign_all(best);
             self.state.history.restored_epoch = Some(self.state.stopping.best_epoch);
         }
         Ok(self.state.history)
+    }
+
+    fn is_over(&self) -> bool {
+        self.state.epoch >= self.job.training.epochs || self.state.history.stopped_early
+    }
+
+    fn tell(&self, epoch: &Epoch) {
+        if self.job.training.verbose {
+            println!("Epoch {}/{}: {epoch}", epoch.epoch, self.job.training.epochs);
+        }
+    }
+
+    /// A reader who sees epochs pass at once should know why, and how to see them computed.
+    fn tell_what_was_read(&self) {
+        let (Some((_, path)), true) = (&self.kept, self.state.epoch > 0) else { return };
+        if self.job.training.verbose {
+            println!("Read from {} (delete it to train anew):", path.display());
+        }
+        self.state.history.epochs.iter().for_each(|epoch| self.tell(epoch));
     }
 
     /// Keeps the epoch's figures and lets the callbacks act on them.

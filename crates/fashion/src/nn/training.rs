@@ -44,9 +44,18 @@ pub struct Training {
     pub(super) augment_validation: bool,
     pub(super) reduce_lr: Option<ReduceLrOnPlateau>,
     pub(super) early_stopping: Option<EarlyStopping>,
-    pub(super) checkpoint: Option<PathBuf>,
+    pub(super) keep: Option<Keep>,
     pub(super) verbose: bool,
     pub(super) threads: Option<usize>,
+}
+
+/// Where the state of a fit is kept.
+#[derive(Debug, Clone)]
+pub(super) enum Keep {
+    /// In this file, from which a fit with more epochs may go on.
+    File(PathBuf),
+    /// In this folder, under a name of its own for every fit.
+    Folder(PathBuf),
 }
 
 impl Default for Training {
@@ -63,7 +72,7 @@ impl Default for Training {
             augment_validation: false,
             reduce_lr: None,
             early_stopping: None,
-            checkpoint: None,
+            keep: None,
             verbose: true,
             threads: None,
         }
@@ -151,7 +160,15 @@ impl Training {
     /// initial weights, data or settings; the number of epochs may grow. Delete it to start anew.
     #[must_use]
     pub fn checkpoint(self, path: impl Into<PathBuf>) -> Self {
-        Self { checkpoint: Some(path.into()), ..self }
+        Self { keep: Some(Keep::File(path.into())), ..self }
+    }
+
+    /// Keeps finished fits in this folder: a fit whose architecture, initial weights, data and settings
+    /// all are those of a file there is read instead of computed, and one that was killed goes on. The
+    /// file's name is a hash of all of them, so a change of any trains anew; so does deleting the file.
+    #[must_use]
+    pub fn saved_in(self, folder: impl Into<PathBuf>) -> Self {
+        Self { keep: Some(Keep::Folder(folder.into())), ..self }
     }
 
     /// Prints nothing; otherwise one line per epoch.

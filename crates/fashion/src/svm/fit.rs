@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::samples::{Features, Panels, Rows, Support};
 use super::smo::{self, Limits, PairKernel};
 use super::{Kernel, Solver, Svc, SvcValidParams, baseline, probability};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result};
 
 /// Samples grouped by class, in their own order within each.
 pub(super) struct ByClass {
@@ -77,7 +77,8 @@ pub(super) struct Problem<'a, E> {
     pub pairs: &'a [(usize, usize)],
 }
 
-/// The model for rows that are grouped as `order` says.
+/// The model for rows that are grouped as `order` says, with the threads of the pool that it runs
+/// in.
 pub(super) fn fit(params: &SvcValidParams, features: Features, order: ByClass) -> Result<Svc> {
     match features {
         Features::F32(x) => fit_rows(params, x, order, Support::F32),
@@ -96,24 +97,21 @@ fn fit_rows<E: Element>(
         return Err(Error::shape("Svc fit", "at least one feature", "none"));
     }
     let pairs = order.pairs();
-    let (kernel, center, (machines, bytes)) = parallel::run(|| {
-        let mut center = x.means();
-        if center.iter().any(|mean| !mean.is_finite()) {
-            x.check_finite(|row| order.samples[row])?;
-        }
-        let kernel = params.kernel.resolve(x.width, || x.variance());
-        if !kernel.depends_on_distance_only() {
-            center.fill(0.0);
-        }
-        x.prepare(&center);
-        x.check_lengths(|row| order.samples[row])?;
-        let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
-        let machines = match params.solver {
-            Solver::Smo => smo_machines(&problem),
-            Solver::Linfa => baseline::machines(&problem),
-        };
-        Ok::<_, Error>((kernel, center, machines?))
-    })??;
+    let mut center = x.means();
+    if center.iter().any(|mean| !mean.is_finite()) {
+        x.check_finite(|row| order.samples[row])?;
+    }
+    let kernel = params.kernel.resolve(x.width, || x.variance());
+    if !kernel.depends_on_distance_only() {
+        center.fill(0.0);
+    }
+    x.prepare(&center, true);
+    x.check_lengths(|row| order.samples[row])?;
+    let problem = Problem { params, kernel, x: &x, order: &order, pairs: &pairs };
+    let (machines, bytes) = match params.solver {
+        Solver::Smo => smo_machines(&problem)?,
+        Solver::Linfa => baseline::machines(&problem)?,
+    };
 
     for (&(i, j), machine) in pairs.iter().zip(&machines) {
         let names = (order.classes[i], order.classes[j]);
@@ -133,7 +131,7 @@ fn fit_rows<E: Element>(
         }
     }
     let mut model = Svc::assemble(params, kernel, &order, machines, |rows, classes| {
-        wrap(x.select(rows).panels(classes))
+        wrap(x.select_support(rows, &center).panels(classes))
     });
     model.center = center;
     model.bytes = bytes;

@@ -12,16 +12,22 @@ pub(super) const TILE: usize = 512;
 pub(super) trait Element: Copy + Default + Into<f64> + Send + Sync + 'static {
     const ZERO: Self;
     const ONE: Self;
+    /// A row of grey levels, if it is one: see [`super::levels`].
+    fn levels(features: &[Self], out: &mut [u8]) -> Option<[i32; 2]>;
     fn from_f64(value: f64) -> Self;
     /// One row of kernel values from the row's products with others.
     fn kernel_row(kernel: Kernel, products: &[Self], norm: Self, norms: &[Self], out: &mut [f32]);
 }
 
 macro_rules! element {
-    ($type:ty, $rbf:path) => {
+    ($type:ty, $rbf:path, $levels:path) => {
         impl Element for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+
+            fn levels(features: &[Self], out: &mut [u8]) -> Option<[i32; 2]> {
+                $levels(features, out)
+            }
 
             fn from_f64(value: f64) -> Self {
                 value as Self
@@ -54,8 +60,8 @@ macro_rules! element {
         }
     };
 }
-element!(f32, simd::rbf_f32);
-element!(f64, simd::rbf_f64);
+element!(f32, simd::rbf_f32, simd::levels_f32);
+element!(f64, simd::rbf_f64, simd::levels_f64);
 
 /// `out = a b` for row-major `a` (m, k), `b` (k, n) and `out` (m, n); with `add`, `out += a b`.
 pub(super) fn product<E: Element>(a: &[E], b: &[E], [k, n]: [usize; 2], out: &mut [E], add: bool) {
@@ -93,15 +99,16 @@ pub(super) fn product<E: Element>(a: &[E], b: &[E], [k, n]: [usize; 2], out: &mu
 /// Kernel values between at most [`TILE`] samples and as many others.
 pub(super) struct Tiles<E> {
     products: Vec<E>,
-    values: Vec<f32>,
+    whole_products: Vec<i32>,
 }
 
 impl<E: Element> Tiles<E> {
     pub fn new() -> Self {
-        Self { products: vec![E::ZERO; TILE * TILE], values: vec![0.0; TILE * TILE] }
+        Self { products: vec![E::ZERO; TILE * TILE], whole_products: vec![0; TILE * TILE] }
     }
 
-    /// The tile of kernel values between some rows and one panel, row-major.
+    /// Kernel values between some rows and one panel: the first row into `out` from `start(0)` on,
+    /// the next from `start(1)` on.
     pub fn compute(
         &mut self,
         kernel: Kernel,
@@ -109,19 +116,22 @@ impl<E: Element> Tiles<E> {
         rows: Range<usize>,
         b: &Panels<E>,
         columns: Range<usize>,
-    ) -> &[f32] {
+        (out, start): (&mut [f32], impl Fn(usize) -> usize),
+    ) {
+        if let (Some(a), Some(b)) = (&a.levels, &b.levels) {
+            if let Some(panel) = b.starting_at(columns.start) {
+                a.kernel(kernel, rows, panel, &mut self.whole_products, (out, start));
+            }
+            return;
+        }
         let (m, n) = (rows.len(), columns.len());
         let products = &mut self.products[..m * n];
         let (left, right) = (a.rows(rows.clone()), b.panel(columns.clone()));
         product(left, right, [a.width, n], products, false);
         let norms = &b.norms[columns];
-        let values = &mut self.values[..m * n];
-        for ((row, products), values) in
-            rows.zip(products.chunks_exact(n)).zip(values.chunks_exact_mut(n))
-        {
-            E::kernel_row(kernel, products, a.norms[row], norms, values);
+        for (at, (row, products)) in rows.zip(products.chunks_exact(n)).enumerate() {
+            E::kernel_row(kernel, products, a.norms[row], norms, &mut out[start(at)..][..n]);
         }
-        values
     }
 
     /// The symmetric block of one class with itself, into `out` (n, n).
@@ -135,11 +145,11 @@ impl<E: Element> Tiles<E> {
         let n = class.len();
         for rows in ranges(n) {
             for columns in ranges(rows.end) {
-                let tile =
-                    self.compute(kernel, x, shift(&rows, class), panels, shift(&columns, class));
-                copy(tile, &rows, &columns, out, n);
+                let start = |at: usize| (rows.start + at) * n + columns.start;
+                let (part, others) = (shift(&rows, class), shift(&columns, class));
+                self.compute(kernel, x, part, panels, others, (&mut *out, start));
                 if columns != rows {
-                    copy_transposed(tile, &rows, &columns, out, n);
+                    mirror(out, n, &rows, &columns);
                 }
             }
         }
@@ -163,10 +173,8 @@ impl<E: Element> Tiles<E> {
         let x = x.select(&samples);
         for columns in ranges(other.len()) {
             let part = shift(&columns, other);
-            let tile = self.compute(kernel, &x, 0..places.len(), panels, part);
-            for (&place, values) in places.iter().zip(tile.chunks_exact(columns.len())) {
-                out[place * other.len() + columns.start..][..columns.len()].copy_from_slice(values);
-            }
+            let start = |at: usize| places[at] * other.len() + columns.start;
+            self.compute(kernel, &x, 0..places.len(), panels, part, (&mut *out, start));
         }
     }
 }
@@ -180,28 +188,15 @@ pub(super) fn shift(range: &Range<usize>, by: &Range<usize>) -> Range<usize> {
     by.start + range.start..by.start + range.end
 }
 
-fn copy(tile: &[f32], rows: &Range<usize>, columns: &Range<usize>, out: &mut [f32], stride: usize) {
-    for (row, values) in rows.clone().zip(tile.chunks_exact(columns.len())) {
-        out[row * stride + columns.start..][..columns.len()].copy_from_slice(values);
-    }
-}
-
-/// As [`copy`], mirrored: in squares of 16, so that each cache line is filled while it is near.
-fn copy_transposed(
-    tile: &[f32],
-    rows: &Range<usize>,
-    columns: &Range<usize>,
-    out: &mut [f32],
-    stride: usize,
-) {
+/// Copies a tile of a square matrix to its mirror image: in squares of 16, so that each cache line
+/// is filled while it is near.
+fn mirror(out: &mut [f32], stride: usize, rows: &Range<usize>, columns: &Range<usize>) {
     const SQUARE: usize = 16;
-    let (m, n) = (rows.len(), columns.len());
-    for r in (0..m).step_by(SQUARE) {
-        let count = SQUARE.min(m - r);
-        for c in 0..n {
-            let target = &mut out[(columns.start + c) * stride + rows.start + r..][..count];
-            for (k, target) in target.iter_mut().enumerate() {
-                *target = tile[(r + k) * n + c];
+    for start in rows.clone().step_by(SQUARE) {
+        let end = rows.end.min(start + SQUARE);
+        for column in columns.clone() {
+            for row in start..end {
+                out[column * stride + row] = out[row * stride + column];
             }
         }
     }

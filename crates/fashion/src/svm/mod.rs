@@ -32,6 +32,7 @@ mod baseline;
 mod fit;
 mod gram;
 mod kernel;
+mod levels;
 mod model;
 mod params;
 mod plan;

@@ -34,7 +34,8 @@ impl Svc {
                 samples.ncols(),
             ));
         }
-        self.decide(self.support.like(samples))
+        let samples = samples.view();
+        parallel::run(|| self.decide(self.support.like(samples)))?
     }
 
     /// The votes for every class: (samples, classes).
@@ -98,19 +99,16 @@ impl Svc {
     fn decide_rows<E: Element>(&self, mut x: Rows<E>, support: &Panels<E>) -> Result<Array2<f64>> {
         let count = self.pairs.len();
         let mut decisions = vec![0.0; x.len() * count];
-        parallel::run(|| {
-            x.prepare(&self.center);
-            x.check_lengths(|row| row)?;
-            let x = &x;
-            decisions.par_chunks_mut(SHARD * count).enumerate().for_each_init(
-                || (Tiles::new(), Vec::new()),
-                |(tiles, wide), (shard, out)| {
-                    let rows = shard * SHARD..x.len().min((shard + 1) * SHARD);
-                    self.decide_shard(tiles, wide, (x, rows), support, out);
-                },
-            );
-            Ok::<_, Error>(())
-        })??;
+        x.prepare(&self.center, support.levels.is_some());
+        x.check_lengths(|row| row)?;
+        let x = &x;
+        decisions.par_chunks_mut(SHARD * count).enumerate().for_each_init(
+            || (Tiles::new(), Vec::new(), Vec::new()),
+            |(tiles, tile, wide), (shard, out)| {
+                let rows = shard * SHARD..x.len().min((shard + 1) * SHARD);
+                self.decide_shard(tiles, (tile, wide), (x, rows), support, out);
+            },
+        );
         Array2::from_shape_vec((x.len(), count), decisions)
             .map_err(|_| Error::shape("Svc predict", "rows of decisions", "another number"))
     }
@@ -118,7 +116,7 @@ impl Svc {
     fn decide_shard<E: Element>(
         &self,
         tiles: &mut Tiles<E>,
-        wide: &mut Vec<f64>,
+        (tile, wide): (&mut Vec<f32>, &mut Vec<f64>),
         (x, rows): (&Rows<E>, std::ops::Range<usize>),
         support: &Panels<E>,
         out: &mut [f64],
@@ -134,7 +132,9 @@ impl Svc {
             sums.fill(0.0);
             for part in ranges(range.len()) {
                 let columns = range.start + part.start..range.start + part.end;
-                let tile = tiles.compute(self.kernel, x, rows.clone(), support, columns);
+                tile.resize(rows.len() * part.len(), 0.0);
+                let start = |at| at * part.len();
+                tiles.compute(self.kernel, x, rows.clone(), support, columns, (&mut *tile, start));
                 // Sums over thousands of support vectors need more digits than the terms.
                 wide.clear();
                 wide.extend(tile.iter().map(|&value| f64::from(value)));

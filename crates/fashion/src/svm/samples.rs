@@ -3,21 +3,24 @@
 use std::any::TypeId;
 use std::ops::Range;
 
-use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
+use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use super::gram::{Element, ranges, shift};
+use super::levels::{LevelPanels, Levels};
 use crate::{Error, Float, Result};
 
 /// Rows per task; fixed, so that sums do not depend on the number of threads.
 const SHARD: usize = 64;
 
-/// Contiguous rows of `width` features with their squared lengths.
+/// Contiguous rows of `width` features. Kernels take them as grey levels, or else as numbers near
+/// the origin with their squared lengths: see [`Rows::prepare`].
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rows<E> {
     pub values: Vec<E>,
     pub norms: Vec<E>,
     pub width: usize,
+    pub levels: Option<Levels>,
 }
 
 /// Rows as the second factor of products: in panels of at most [`super::gram::TILE`] rows of one
@@ -28,6 +31,7 @@ pub(super) struct Panels<E> {
     values: Vec<E>,
     pub norms: Vec<E>,
     pub width: usize,
+    pub levels: Option<LevelPanels>,
 }
 
 impl<E> Panels<E> {
@@ -53,10 +57,7 @@ pub(super) enum Features {
 
 impl Features {
     /// The records at `order`, in that order.
-    pub fn gather<F: Float, D: Data<Elem = F>>(
-        records: &ArrayBase<D, Ix2>,
-        order: &[usize],
-    ) -> Self {
+    pub fn gather<F: Float>(records: ArrayView2<'_, F>, order: &[usize]) -> Self {
         let rows = |row: usize| records.row(order[row]);
         if TypeId::of::<F>() == TypeId::of::<f32>() {
             Self::F32(Rows::copy(order.len(), records.ncols(), rows, to_f32))
@@ -68,7 +69,7 @@ impl Features {
 
 impl Support {
     /// All records, in the precision of `self` whatever theirs is.
-    pub fn like<F: Float, D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Features {
+    pub fn like<F: Float>(&self, records: ArrayView2<'_, F>) -> Features {
         let rows = |row: usize| records.row(row);
         match self {
             Self::F32(_) => {
@@ -95,14 +96,19 @@ impl<E: Element> Rows<E> {
     fn copy<'a, F: Float>(
         count: usize,
         width: usize,
-        row: impl Fn(usize) -> ArrayView1<'a, F>,
+        row: impl Fn(usize) -> ArrayView1<'a, F> + Sync,
         convert: fn(F) -> E,
     ) -> Self {
         let mut values = vec![E::ZERO; count * width];
-        for (at, out) in values.chunks_exact_mut(width.max(1)).enumerate() {
+        let rows = values.par_chunks_exact_mut(width.max(1)).with_min_len(SHARD);
+        rows.enumerate().for_each(|(at, out)| {
             out.iter_mut().zip(row(at)).for_each(|(out, &value)| *out = convert(value));
-        }
-        Self { values, norms: Vec::new(), width }
+        });
+        Self::of(values, width)
+    }
+
+    pub fn of(values: Vec<E>, width: usize) -> Self {
+        Self { values, norms: Vec::new(), width, levels: None }
     }
 
     pub fn len(&self) -> usize {
@@ -116,6 +122,10 @@ impl<E: Element> Rows<E> {
     /// These rows in panels that start anew with each of `classes`.
     pub fn panels(&self, classes: &[Range<usize>]) -> Panels<E> {
         let width = self.width;
+        let levels = self.levels.as_ref().map(|levels| levels.panels(classes));
+        if self.norms.is_empty() {
+            return Panels { values: Vec::new(), norms: Vec::new(), width, levels };
+        }
         let mut values = vec![E::ZERO; self.values.len()];
         let mut rest = values.as_mut_slice();
         let mut panels = Vec::new();
@@ -134,15 +144,38 @@ impl<E: Element> Rows<E> {
                 }
             }
         });
-        Panels { values, norms: self.norms.clone(), width }
+        Panels { values, norms: self.norms.clone(), width, levels }
     }
 
-    /// The rows at `order`, in that order.
+    /// What kernels need of the rows at `order`, in that order.
     pub fn select(&self, order: &[usize]) -> Self {
+        match &self.levels {
+            Some(levels) => {
+                let levels = Some(levels.select(order));
+                Self { values: Vec::new(), norms: Vec::new(), width: self.width, levels }
+            }
+            None => {
+                let norms = order.iter().map(|&row| self.norms[row]).collect();
+                Self { norms, ..Self::of(self.select_values(order), self.width) }
+            }
+        }
+    }
+
+    /// The rows at `order` as levels, if they are, and in any case as numbers: other rows may meet
+    /// them that are no levels.
+    pub fn select_support(&self, order: &[usize], center: &[f64]) -> Self {
+        let mut support = self.select(order);
+        if support.norms.is_empty() {
+            support.values = self.select_values(order);
+            support.move_origin(center);
+        }
+        support
+    }
+
+    fn select_values(&self, order: &[usize]) -> Vec<E> {
         let mut values = Vec::with_capacity(order.len() * self.width);
         order.iter().for_each(|&row| values.extend_from_slice(self.rows(row..row + 1)));
-        let norms = order.iter().map(|&row| self.norms[row]).collect();
-        Self { values, norms, width: self.width }
+        values
     }
 
     /// An error that names the first entry that is not finite, with its sample's own number.
@@ -199,10 +232,21 @@ impl<E: Element> Rows<E> {
         self.values.iter().map(|&v| (v.into() - mean).powi(2)).sum::<f64>() / count
     }
 
+    /// Makes grey levels of the rows if they can be and `may_be_levels`; otherwise moves the origin
+    /// to `center`.
+    pub fn prepare(&mut self, center: &[f64], may_be_levels: bool) {
+        if may_be_levels {
+            self.levels = Levels::new(&self.values, self.width);
+        }
+        if self.levels.is_none() {
+            self.move_origin(center);
+        }
+    }
+
     /// Moves the origin to `center` and computes the squared lengths.
     ///
     /// `|x - z|^2` comes from `|x|^2 + |z|^2 - 2 <x, z>`; near the origin little is cancelled.
-    pub fn prepare(&mut self, center: &[f64]) {
+    fn move_origin(&mut self, center: &[f64]) {
         let prepare_row = |row: &mut [E]| {
             let mut length = 0.0;
             for (value, &mean) in row.iter_mut().zip(center) {

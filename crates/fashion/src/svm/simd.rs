@@ -3,6 +3,8 @@
 //! Each loop is plain Rust that the compiler vectorises; no operation is fused and every
 //! reduction is a maximum with a fixed rule for ties, so all versions give the same bits.
 
+use super::levels::SIGN;
+
 /// Defines `$name` to call `$body` compiled for the best instruction set of this processor.
 macro_rules! for_each_processor {
     ($(#[$doc:meta])* $name:ident = $body:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)?) => {
@@ -78,6 +80,59 @@ fn rbf_f64_body(products: &[f64], norm: f64, norms: &[f64], gamma: f64, out: &mu
     }
 }
 
+/// The loop over features that may be levels, for either precision; see [`super::levels`].
+macro_rules! levels_body {
+    ($name:ident, $type:ty) => {
+        #[inline(always)]
+        fn $name(features: &[$type], out: &mut [u8]) -> Option<[i32; 2]> {
+            // Adding 1.5 * 2^52 leaves the nearest integer in the low bits.
+            const ROUND: f64 = 6_755_399_441_055_744.0;
+            let mut others = 0;
+            for (out, &feature) in out.iter_mut().zip(features) {
+                let scaled = f64::from(feature) * 255.0;
+                let shifted = scaled + ROUND;
+                let level = shifted - ROUND;
+                // A quotient by 255 is rounded, by half a unit in the last place at most.
+                let near = (scaled - level).abs() <= 256.0 * f64::from(<$type>::EPSILON);
+                others += u32::from(!(near && (0.0..=255.0).contains(&level)));
+                *out = shifted.to_bits() as u8 ^ SIGN;
+            }
+            let (mut square, mut sum) = (0, 0);
+            for &value in &*out {
+                let level = i32::from(value ^ SIGN);
+                square += level * level;
+                sum += level;
+            }
+            (others == 0).then_some([square, sum])
+        }
+    };
+}
+levels_body!(levels_f32_body, f32);
+levels_body!(levels_f64_body, f64);
+
+for_each_processor! {
+    /// The levels of a row less 128, and their squared length and sum; nothing, if a feature is
+    /// none.
+    levels_f32 = levels_f32_body(features: &[f32], out: &mut [u8]) -> Option<[i32; 2]>
+}
+for_each_processor! {
+    /// As [`levels_f32`].
+    levels_f64 = levels_f64_body(features: &[f64], out: &mut [u8]) -> Option<[i32; 2]>
+}
+
+#[inline(always)]
+fn rbf_levels_body(products: &[i32], square: i32, others: &[i32], factor: f32, out: &mut [f32]) {
+    for ((out, &product), &other) in out.iter_mut().zip(products).zip(others) {
+        *out = exp(-factor * (square + other - 2 * product) as f32);
+    }
+}
+
+for_each_processor! {
+    /// `out = exp(-factor (square + others - 2 products))`, one row of the radial kernel.
+    rbf_levels = rbf_levels_body(
+        products: &[i32], square: i32, others: &[i32], factor: f32, out: &mut [f32],
+    )
+}
 for_each_processor! {
     /// `out = exp(-gamma (norm + norms - 2 products))`, one row of the radial kernel.
     rbf_f32 = rbf_f32_body(
@@ -124,9 +179,9 @@ fn value_of(key: i64) -> f64 {
 /// grow (`up`) and shrink (`low`), minus and plus infinity for what may not.
 pub(super) struct Slice<'a> {
     pub value: &'a mut [f64],
-    pub up: &'a [f64],
-    pub low: &'a [f64],
-    pub diagonal: &'a [f64],
+    pub up: &'a [f32],
+    pub low: &'a [f32],
+    pub diagonal: &'a [f32],
 }
 
 #[inline(always)]
@@ -139,7 +194,7 @@ fn step_body(x: &mut Slice<'_>, row_i: &[f32], row_j: &[f32], by_i: f64, by_j: f
         let mut most = i64::MIN;
         for ((value, &up), (&i, &j)) in value.zip(rows) {
             *value -= by_i * f64::from(i) + by_j * f64::from(j);
-            most = most.max(key(*value + up));
+            most = most.max(key(*value + f64::from(up)));
         }
         if most >= highest {
             (highest, block) = (most, part);
@@ -149,7 +204,7 @@ fn step_body(x: &mut Slice<'_>, row_i: &[f32], row_j: &[f32], by_i: f64, by_j: f
     if highest == i64::MIN || value == f64::NEG_INFINITY {
         return Best::NONE;
     }
-    let here = |&k: &usize| key(x.value[k] + x.up[k]) == highest;
+    let here = |&k: &usize| key(x.value[k] + f64::from(x.up[k])) == highest;
     Best { value, index: block.rev().find(here).unwrap_or(usize::MAX) }
 }
 
@@ -182,10 +237,10 @@ fn partner_body(x: &Slice<'_>, row: &[f32], diagonal: f64, highest: f64) -> Part
         let mut here = i64::MIN;
         let mut count = 0;
         for ((gain, (&value, &low)), (&other, &row)) in gains.iter_mut().zip(value).zip(curvature) {
-            let candidate = value + low;
+            let candidate = value + f64::from(low);
             lowest = lowest.min(key(candidate));
             let violation = highest - candidate;
-            let curvature = diagonal + other - 2.0 * f64::from(row);
+            let curvature = diagonal + f64::from(other) - 2.0 * f64::from(row);
             let curvature = if curvature > 0.0 { curvature } else { super::smo::TINY };
             let all = violation * violation / curvature;
             // The value that may not shrink has a violation of minus infinity.
@@ -230,13 +285,13 @@ mod tests {
         for n in (1..40_usize).chain([127, 128, 129, 255, 256, 300]) {
             let noise = |k: usize, salt: usize| ((k * 7919 + salt * 104_729) % 13) as f64 - 6.0;
             let mut value: Vec<f64> = (0..n).map(|k| noise(k, 1)).collect();
-            let bias = |salt, infinity: f64| -> Vec<f64> {
+            let bias = |salt, infinity: f32| -> Vec<f32> {
                 (0..n).map(|k| if noise(k, salt) > 2.0 { infinity } else { 0.0 }).collect()
             };
-            let (up, low) = (bias(2, f64::NEG_INFINITY), bias(3, f64::INFINITY));
+            let (up, low) = (bias(2, f32::NEG_INFINITY), bias(3, f32::INFINITY));
             let rows: [Vec<f32>; 2] =
                 [4, 5].map(|salt| (0..n).map(|k| noise(k, salt) as f32).collect());
-            let diagonal: Vec<f64> = (0..n).map(|k| noise(k, 6).abs() + 7.0).collect();
+            let diagonal: Vec<f32> = (0..n).map(|k| noise(k, 6).abs() as f32 + 7.0).collect();
 
             let expected: Vec<f64> = (0..n)
                 .map(|k| value[k] - (0.5 * f64::from(rows[0][k]) - 0.25 * f64::from(rows[1][k])))
@@ -251,7 +306,8 @@ mod tests {
             assert_eq!(x.value, expected);
 
             let gain = |k: usize| {
-                (8.0 - expected[k]).powi(2) / (9.0 + diagonal[k] - 2.0 * f64::from(rows[0][k]))
+                let curvature = 9.0 + f64::from(diagonal[k]) - 2.0 * f64::from(rows[0][k]);
+                (8.0 - expected[k]).powi(2) / curvature
             };
             let open = || (0..n).filter(|&k| low[k] == 0.0);
             let chosen = open()

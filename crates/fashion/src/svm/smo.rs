@@ -94,11 +94,9 @@ impl<'a> PairKernel<'a> {
         f64::from(if l < first.len() { first[l] } else { second[l - first.len()] })
     }
 
-    fn diagonal(&self) -> Vec<f64> {
-        let of_class = |class: usize| {
-            self.own[class].iter().step_by(self.sizes[class] + 1).map(|&value| f64::from(value))
-        };
-        of_class(0).chain(of_class(1)).collect()
+    fn diagonal(&self) -> Vec<f32> {
+        let of_class = |class: usize| self.own[class].iter().step_by(self.sizes[class] + 1);
+        of_class(0).chain(of_class(1)).copied().collect()
     }
 }
 
@@ -144,8 +142,9 @@ pub(super) fn solve(
     let bounds = |k| if k < n1 { (0.0, limits.c) } else { (-limits.c, 0.0) };
     let mut value: Vec<f64> = (0..n).map(|k| if k < n1 { 1.0 } else { -1.0 }).collect();
     let mut b = vec![0.0; n];
-    let mut up = vec![f64::NEG_INFINITY; n];
-    let mut low = vec![f64::INFINITY; n];
+    // Single precision where it is exact: the vectors of a large pair fill the cache.
+    let mut up = vec![f32::NEG_INFINITY; n];
+    let mut low = vec![f32::INFINITY; n];
     for k in (0..n).filter(|&k| included(k)) {
         set_biases(k, b[k], bounds(k), &mut up, &mut low);
     }
@@ -175,8 +174,8 @@ pub(super) fn solve(
         let found = {
             let parts = halves(&mut value, &up, &low, &diagonal, n1);
             let row = kernel.row(i);
-            let first = simd::partner(&parts[0], row.0, diagonal[i], highest.value);
-            let second = simd::partner(&parts[1], row.1, diagonal[i], highest.value);
+            let first = simd::partner(&parts[0], row.0, f64::from(diagonal[i]), highest.value);
+            let second = simd::partner(&parts[1], row.1, f64::from(diagonal[i]), highest.value);
             Partner {
                 best: first.best.or(shifted(second.best, n1)),
                 lowest: first.lowest.min(second.lowest),
@@ -192,7 +191,8 @@ pub(super) fn solve(
         j = found.best.index;
         kernel.ensure(j, &value);
 
-        let curvature = diagonal[i] + diagonal[j] - 2.0 * kernel.at(i, j);
+        let own = f64::from(diagonal[i]) + f64::from(diagonal[j]);
+        let curvature = own - 2.0 * kernel.at(i, j);
         let free = (value[i] - value[j]) / if curvature > 0.0 { curvature } else { TINY };
         let (room_i, room_j) = (bounds(i).1 - b[i], b[j] - bounds(j).0);
         let step = free.min(room_i).min(room_j);
@@ -210,17 +210,17 @@ pub(super) fn solve(
     Solution { coefficients: b, rho, objective, iterations, converged, value, first: n1 }
 }
 
-fn set_biases(k: usize, b: f64, (least, most): (f64, f64), up: &mut [f64], low: &mut [f64]) {
-    up[k] = if b < most { 0.0 } else { f64::NEG_INFINITY };
-    low[k] = if b > least { 0.0 } else { f64::INFINITY };
+fn set_biases(k: usize, b: f64, (least, most): (f64, f64), up: &mut [f32], low: &mut [f32]) {
+    up[k] = if b < most { 0.0 } else { f32::NEG_INFINITY };
+    low[k] = if b > least { 0.0 } else { f32::INFINITY };
 }
 
 /// The samples of either class, whose kernel values lie in different blocks.
 fn halves<'a>(
     value: &'a mut [f64],
-    up: &'a [f64],
-    low: &'a [f64],
-    diagonal: &'a [f64],
+    up: &'a [f32],
+    low: &'a [f32],
+    diagonal: &'a [f32],
     n1: usize,
 ) -> [Slice<'a>; 2] {
     let (value1, value2) = value.split_at_mut(n1);
@@ -240,7 +240,7 @@ fn shifted(best: Best, by: usize) -> Best {
 }
 
 /// LIBSVM's rho: the mean of `-v` over free samples, else the middle of what the bounds allow.
-fn threshold(value: &[f64], up: &[f64], low: &[f64]) -> f64 {
+fn threshold(value: &[f64], up: &[f32], low: &[f32]) -> f64 {
     let (mut free, mut sum) = (0_usize, 0.0);
     let (mut above, mut below) = (f64::INFINITY, f64::NEG_INFINITY);
     for ((&v, &up), &low) in value.iter().zip(up).zip(low) {
