@@ -32,7 +32,7 @@ fn everything() -> Result<Vec<Shown>> {
     let training = Training::new().epochs(2).quiet();
     let history = network.fit_validated(&train, &test, &training)?;
     let mut experiments = Experiments::new(train.clone(), test.clone());
-    experiments.run("one", &layers, &training, [1, 2])?;
+    experiments.run("one", &layers, &training, &[1, 2])?;
     let (a, p) = (network.predict(test.records())?, network.probabilities(test.records())?);
     let params = MlpClassifier::params().hidden_layer_sizes([5]).max_iter(3).random_state(1);
     let mlp = params.fit(&train)?;
@@ -86,7 +86,8 @@ fn each_value_has_a_plain_text_that_fits_and_html() {
             problems.push(format!("{}: {} bytes of plain text", shown.name, text.len()));
         }
         if text.trim_end() != shown.printed.trim_end() && shown.name != "Check" {
-            problems.push(format!("{}: a terminal shows something else than a notebook", shown.name));
+            problems
+                .push(format!("{}: a terminal shows something else than a notebook", shown.name));
         }
         match part(&shown, "text/html") {
             None => problems.push(format!("{}: no HTML", shown.name)),
@@ -110,7 +111,8 @@ fn the_list_above_has_every_type_with_a_display_of_its_own() {
     let mut missing = Vec::new();
     let mut folders = vec![tests::root().join("crates/fashion/src")];
     while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+        for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path())
+        {
             if path.is_dir() {
                 folders.push(path);
                 continue;
@@ -122,6 +124,9 @@ fn the_list_above_has_every_type_with_a_display_of_its_own() {
             }
         }
     }
+    // A chart that was not drawn shows its figure, which is in the list.
+    let charts = ["Bars", "ConfusionPlot", "Gallery", "LineChart", "Scatter", "WeightImages"];
+    missing.retain(|name| !charts.contains(&name.as_str()));
     missing.retain(|name| !list.contains(&format!("shown(\"{name}\"")) && name != "Bundle");
     assert!(missing.is_empty(), "not in the list: {missing:?}");
 }

@@ -16,7 +16,10 @@ fn sources(folder: &str, ending: &str) -> Vec<PathBuf> {
 /// The longest part of a message that is the same every time.
 fn fixed_words(literal: &str) -> &str {
     let parts = literal.split(['{', '}']).step_by(2).flat_map(|part| part.split("\\n"));
-    parts.map(|part| part.trim().trim_matches(['`', ':', ';', ','])).max_by_key(|part| part.len()).unwrap_or("")
+    parts
+        .map(|part| part.trim().trim_matches(['`', ':', ';', ',']))
+        .max_by_key(|part| part.len())
+        .unwrap_or("")
 }
 
 #[test]
@@ -30,7 +33,8 @@ fn troubleshooting_knows_every_message_of_the_set_up() {
         for call in source.split("Failure::new(").skip(1) {
             let call = call.trim_start().trim_start_matches("format!(").trim_start();
             // What is no literal is passed on from somewhere else.
-            let Some(literal) = call.strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+            let Some(literal) = call.strip_prefix('"').and_then(|rest| rest.split('"').next())
+            else {
                 continue;
             };
             let words = fixed_words(literal);
@@ -84,7 +88,8 @@ fn relative_links_in_documents_lead_somewhere() {
     let docs = docs.filter_map(|path| Some(format!("docs/{}", path.file_name()?.to_str()?)));
     for page in pages.into_iter().chain(docs) {
         let folder = tests::root().join(&page).parent().expect("a folder").to_owned();
-        for link in read(&page).split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+        for link in read(&page).split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next())
+        {
             if !link.is_empty() && !link.contains("://") && !folder.join(link).exists() {
                 broken.push(format!("{page}: {link}"));
             }

@@ -67,7 +67,7 @@ pre { tab-size: 4; }
 .highlight pre { background: var(--code); border-radius: 4px; }
 .output { margin: 0.8rem 0 1.4rem; overflow-x: auto; }
 .output > pre { color: var(--soft); padding: 0 0.8rem; margin: 0; }
-.output img, .card img { max-width: 100%; height: auto; background: #ffffff; border-radius: 4px; }
+.output img, .card img { margin: 0 !important; max-width: 100%; height: auto; background: #ffffff; border-radius: 4px; }
 details summary { color: var(--soft); cursor: pointer; padding: 0 0.8rem; font-size: 0.9rem; }
 math { font-size: 1.08em; }
 math[display="block"] { overflow-x: auto; overflow-y: hidden; padding: 0.3rem 0; margin: 0.6rem 0; }

@@ -72,7 +72,12 @@ fn perform(task: Task) -> Result<()> {
         Task::Book => {
             let _lock = lock::acquire(&checkout)?;
             let environment = python::ready(&checkout)?;
-            book::write(&checkout, &environment, &checkout.notebooks(), &checkout.target().join("book"))?;
+            book::write(
+                &checkout,
+                &environment,
+                &checkout.notebooks(),
+                &checkout.target().join("book"),
+            )?;
         }
         Task::Browser => {
             let _lock = lock::acquire(&checkout)?;

@@ -111,6 +111,8 @@ mod tests {
         let environment: Vec<_> = kernel_environment().collect();
         assert!(environment.contains(&("CARGO_BUILD_BUILD_DIR", "build")));
         let script = include_str!("kernel.sh");
-        assert!(script.contains("target/evcxr/warm/build") && script.contains("$EVCXR_TMPDIR/build"));
+        assert!(
+            script.contains("target/evcxr/warm/build") && script.contains("$EVCXR_TMPDIR/build")
+        );
     }
 }

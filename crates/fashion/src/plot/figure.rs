@@ -21,7 +21,12 @@ impl Figure {
     ///
     /// The description says in words what it shows; `width` is in pixels.
     pub fn new(title: &str, description: &str, svg: impl Into<String>, width: u32) -> Self {
-        Self { title: title.to_owned(), description: description.to_owned(), svg: svg.into(), width }
+        Self {
+            title: title.to_owned(),
+            description: description.to_owned(),
+            svg: svg.into(),
+            width,
+        }
     }
 
     /// The SVG document.
