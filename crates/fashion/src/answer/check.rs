@@ -5,6 +5,8 @@
 //! The hidden one is the model answer itself, computed from the student's variables; nbgrader
 //! takes it out of the student's copy and puts it back for grading.
 
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 
 use super::{Answer, Profile, Record};
@@ -38,7 +40,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// The figures of the model answer, as [`seal`] hides them; they belong to one profile.
+    /// The figures of the model answer, as hashes; they belong to one profile.
     pub fn figures(mut self, profile: Profile, sealed: &[&str]) -> Self {
         if profile == self.student.profile {
             self.sealed = sealed.iter().map(|&seal| seal.to_owned()).collect();
@@ -172,17 +174,15 @@ fn figures_in(text: &str) -> Vec<String> {
 }
 
 /// A figure that can be compared and not be read: the start of a SHA-256, with the question in it.
-pub fn seal(question: &str, figure: &str) -> String {
+fn seal(question: &str, figure: &str) -> String {
     let hash = Sha256::digest(format!("{question}:{figure}"));
     hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The seals of all figures of a model answer, each once.
-pub fn seals(model: &Record) -> Vec<String> {
-    let mut seals: Vec<String> = figures_of(model).map(|figure| seal(&model.id, &figure)).collect();
-    seals.sort();
-    seals.dedup();
-    seals
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Check of {}: {}", self.student.id, self.sentences().join(" "))
+    }
 }
 
 impl Render for Check {
@@ -203,6 +203,11 @@ notebook_display!(Check);
 mod tests {
     use super::*;
     use crate::answer::{Expect, answer};
+
+    /// As `student.py` writes them.
+    fn seals(model: &Record) -> Vec<String> {
+        figures_of(model).map(|figure| seal(&model.id, &figure)).collect()
+    }
 
     fn html(check: &Check) -> String {
         check.render().parts()[1].1.clone()
@@ -226,6 +231,12 @@ mod tests {
         assert!(judge(&same).contains("rests on one of their figures"), "{}", judge(&same));
         assert!(judge(&other).contains("do they answer"), "{}", judge(&other));
         assert!(!judge(&same).contains("100") && !judge(&other).contains("803"));
+    }
+
+    #[test]
+    fn a_seal_is_the_one_that_the_edition_is_written_with() {
+        // printf 'A1-T1:803' | sha256sum
+        assert_eq!(seal("A1-T1", "803"), "2e8d9570");
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod profile;
 mod record;
 mod render;
 
-pub use check::{Check, check, seal, seals};
+pub use check::{Check, check};
 pub use figures::{Expect, Figures, Number, PrintedTable};
 pub use profile::Profile;
 pub use record::{
