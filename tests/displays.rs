@@ -85,7 +85,9 @@ fn each_value_has_a_plain_text_that_fits_and_html() {
         if text.trim().is_empty() || text.len() > LONGEST_TEXT {
             problems.push(format!("{}: {} bytes of plain text", shown.name, text.len()));
         }
-        if text.trim_end() != shown.printed.trim_end() && !["Check", "Profile"].contains(&shown.name) {
+        if text.trim_end() != shown.printed.trim_end()
+            && !["Check", "Profile"].contains(&shown.name)
+        {
             problems
                 .push(format!("{}: a terminal shows something else than a notebook", shown.name));
         }

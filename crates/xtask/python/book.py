@@ -176,6 +176,7 @@ class Chapter:
 
     def __init__(self, path):
         self.notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(self.notebook)
         self.id = re.split(r"[-_ ]", path.stem)[0]
         self.file = path.with_suffix(".html").name
         opening = self.notebook.cells[0].source if self.notebook.cells else ""
@@ -272,6 +273,22 @@ def write(path, text):
     unfinished.replace(path)
 
 
+def faults(site):
+    """Links that lead nowhere, and parts that a page would fetch from a network."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in site.glob("*.html")}
+    anchors = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in pages.items()}
+    for name, text in pages.items():
+        # Code and figures are text, not parts of the page.
+        text = re.sub(r"<pre\b.*?</pre>", "", text, flags=re.DOTALL)
+        for fetched in re.findall(r'<(?:img|script|link|iframe)\b[^>]*?\b(?:src|href)="(?!data:|style\.css)([^"]*)', text):
+            yield f"{name}: fetches {fetched}"
+        for page, anchor in re.findall(r'<a\b[^>]*?\bhref="([\w.-]+\.html)(?:#([^"]*))?"', text):
+            if page not in pages or (anchor and anchor not in anchors[page]):
+                yield f"{name}: {page}#{anchor} leads nowhere"
+        if re.search(r"\$[^$<>\n]*\\[a-z]+[^$<>\n]*\$", text):
+            yield f"{name}: a formula is left as LaTeX"
+
+
 def main(notebooks, site):
     paths = [path for path in sorted(Path(notebooks).glob("*.ipynb")) if not path.name.endswith(".failed.ipynb")]
     chapters = [Chapter(path) for path in paths]
@@ -285,6 +302,8 @@ def main(notebooks, site):
         title = html.escape(chapter.title)
         page = PAGE.format(title=title, links=links(chapters, chapter.file), body=chapter.body(before, after))
         write(site / chapter.file, page)
+    if found := list(faults(site)):
+        sys.exit("\n".join(found))
 
 
 main(*sys.argv[1:])

@@ -1,7 +1,6 @@
 //! `cargo xtask student`: the edition without solutions and answers, and its test with nbgrader.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::checkout::{Checkout, write_atomically};
 use crate::failure::{Failure, Result};
