@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use tests::notebook::{problems, problems_in};
 
 /// The questions of each notebook, in the order of the assignment.
-const QUESTIONS: &[(&str, &[&str])] = &[(
-    "A1",
-    &[
-        "A1-S1", "A1-S2", "A1-S3", "A1-T1", "A1-T2", "A1-Q1", "A1-T3", "A1-Q2", "A1-T4", "A1-T5",
-        "A1-Q3", "A1-T7", "A1-T8", "A1-Q4", "A1-T9", "A1-Q5",
-    ],
-)];
+const QUESTIONS: &[(&str, &[&str])] = &[
+    ("A0", &["A0-S1", "A0-S2", "A0-P1", "A0-P2", "A0-P3"]),
+    (
+        "A1",
+        &[
+            "A1-S1", "A1-S2", "A1-S3", "A1-T1", "A1-T2", "A1-Q1", "A1-T3", "A1-Q2", "A1-T4",
+            "A1-T5", "A1-Q3", "A1-T7", "A1-T8", "A1-Q4", "A1-T9", "A1-Q5",
+        ],
+    ),
+];
 
 #[test]
 fn every_notebook_is_whole_fresh_and_right() {

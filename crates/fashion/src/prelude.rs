@@ -1,7 +1,8 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
 pub use crate::answer::{
-    Answer, Expect, Expect::*, PrintedTable, Profile, answer, percent, points, thousands,
+    Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check, percent, points,
+    thousands,
 };
 pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
 pub use crate::display::{Table, stack};
