@@ -28,6 +28,7 @@ pub mod plot;
 pub mod prelude;
 pub mod selection;
 pub mod svm;
+mod whole_file;
 
 pub use classifier::Classifier;
 pub use error::{Error, Result};
