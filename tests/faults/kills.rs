@@ -79,7 +79,8 @@ fn data_that_is_killed_at_any_moment_is_fetched_by_the_next_run() {
         let _ = std::fs::remove_dir_all(&own);
         kill_after(&mut fetch().spawn().unwrap(), moments.next());
         for name in folder.names("data/fashion-mnist") {
-            let same = std::fs::read(own.join(&name)).unwrap() == std::fs::read(source.join(&name)).unwrap();
+            let same = std::fs::read(own.join(&name)).unwrap()
+                == std::fs::read(source.join(&name)).unwrap();
             assert!(same, "{name} after {killed} kills");
         }
     }
@@ -91,10 +92,8 @@ fn data_that_is_killed_at_any_moment_is_fetched_by_the_next_run() {
 
 /// A folder with the four compressed files.
 fn complete_data() -> Option<std::path::PathBuf> {
-    let folders = [
-        tests::root().join("data/fashion-mnist"),
-        "/usr/share/datasets/fashion-mnist".into(),
-    ];
+    let folders =
+        [tests::root().join("data/fashion-mnist"), "/usr/share/datasets/fashion-mnist".into()];
     let gzip = |folder: &Path| folder.join("train-images-idx3-ubyte.gz").is_file();
     folders.into_iter().find(|folder| gzip(folder))?.canonicalize().ok()
 }

@@ -40,7 +40,8 @@ fn a_file_that_may_not_grow_leaves_the_old_one() {
 fn a_full_disk_leaves_the_old_files() {
     let folder = Folder::new("full");
     let mount = "mount -t tmpfs -o size=64k none \"$1\"";
-    let in_namespace = format!("exec unshare -rm sh -ec '{mount}; exec \"$0\" \"$1\"' \"$0\" \"$1\"");
+    let in_namespace =
+        format!("exec unshare -rm sh -ec '{mount}; exec \"$0\" \"$1\"' \"$0\" \"$1\"");
     let mut try_it = Command::new("sh");
     try_it.args(["-ec", &in_namespace, "true"]).arg(folder.join("."));
     if !try_it.status().is_ok_and(|status| status.success()) {

@@ -28,8 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let ended = network(true)?.fit(&learnable(60), &training);
     println!("checkpoint: {}", ended.err().map_or("no error".into(), |error| error.to_string()));
 
-    let mut names: Vec<_> =
-        folder.read_dir()?.flatten().map(|entry| entry.file_name()).collect();
+    let mut names: Vec<_> = folder.read_dir()?.flatten().map(|entry| entry.file_name()).collect();
     names.sort();
     println!("{names:?}");
     Ok(())
