@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Folder, Moments, checkout, kill_after, kills, said, xtask};
 
-fn fit(folder: &Folder, threads: &str) -> Command {
+fn fit(folder: &Folder) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_fit_with_checkpoint"));
     program.args([folder.join("checkpoint"), folder.join("trained")]);
-    program.env("RAYON_NUM_THREADS", threads).stdout(Stdio::null());
+    program.stdout(Stdio::null());
     program
 }
 
@@ -18,13 +18,13 @@ fn fit(folder: &Folder, threads: &str) -> Command {
 fn fits_that_are_killed_at_any_moment_end_with_the_same_bits() {
     let whole = Folder::new("whole");
     let begin = Instant::now();
-    assert!(fit(&whole, "2").status().unwrap().success());
+    assert!(fit(&whole).status().unwrap().success());
     let mut moments = Moments::until(begin.elapsed().mul_f64(0.7));
     let expected = std::fs::read(whole.join("trained")).unwrap();
     let folder = Folder::new("killed");
     let (mut killed, mut ended) = (0, 0);
     while killed < kills(6) || ended == 0 {
-        let mut program = fit(&folder, "2").stderr(Stdio::piped()).spawn().unwrap();
+        let mut program = fit(&folder).stderr(Stdio::piped()).spawn().unwrap();
         if kill_after(&mut program, moments.next()) {
             killed += 1;
         } else {
@@ -40,18 +40,8 @@ fn fits_that_are_killed_at_any_moment_end_with_the_same_bits() {
         }
     }
     println!("{killed} kills, {ended} fits that ended");
-    assert!(fit(&folder, "2").status().unwrap().success());
+    assert!(fit(&folder).status().unwrap().success());
     assert_eq!(folder.names("."), ["checkpoint", "trained"], "what the dead left is gone");
-}
-
-#[test]
-fn a_trained_network_has_the_same_bits_for_any_number_of_threads() {
-    let trained = ["1", "2", "7", "7"].map(|threads| {
-        let folder = Folder::new(&format!("threads-{threads}"));
-        assert!(fit(&folder, threads).status().unwrap().success());
-        std::fs::read(folder.join("trained")).unwrap()
-    });
-    assert!(trained.iter().all(|bits| *bits == trained[0]));
 }
 
 /// `cargo xtask data` from a mirror that is a folder of this machine.

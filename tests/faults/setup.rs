@@ -40,7 +40,9 @@ fn a_second_command_says_whom_it_waits_for_and_goes_on_when_the_first_is_killed(
 /// A folder with Python alone.
 fn python_only(folder: &crate::support::Folder) -> std::path::PathBuf {
     let programs = folder.join("programs");
-    let python = Command::new("sh").args(["-c", "command -v python3"]).output().unwrap();
+    // Not the first one on the search path: that may be a script which needs others.
+    let print = "import sys; print(sys.executable)";
+    let python = Command::new("python3").args(["-c", print]).output().unwrap();
     let python = String::from_utf8(python.stdout).unwrap();
     if std::fs::create_dir(&programs).is_ok() {
         std::os::unix::fs::symlink(python.trim(), programs.join("python3")).unwrap();
