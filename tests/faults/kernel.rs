@@ -18,7 +18,8 @@ let unequal: Dataset<f64> = Dataset::new(Array2::from_elem((3, 4), f64::NAN), Ar
 println!(\"{}\", Svc::params().fit(&unequal).err().unwrap());",
     "println!(\"{}\", MlpClassifier::<f64>::params().alpha(-1.0).fit(&empty).err().unwrap());
 println!(\"{}\", MlpClassifier::<f64>::params().fit(&unequal).err().unwrap());",
-    "println!(\"{}\", Sequential::new([0]).dense(usize::MAX).build::<f32>(1).err().unwrap());
+    "let built: Result<Network<f32>> = Sequential::new([0]).dense(usize::MAX).build(1);
+println!(\"{}\", built.err().unwrap());
 println!(\"{}\", Network::<f32>::load(\"/nowhere/model\").err().unwrap());",
     "println!(\"{kept:?} {}\", std::process::id());",
     "std::process::Command::new(\"kill\").args([\"-9\", &std::os::unix::process::parent_id().to_string()]).status();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use fashion::nn::{Sequential, Training};
+use fashion::nn::{Network, Sequential, Training};
 use fashion::plot::LineChart;
 use tests::networks::learnable;
 
@@ -62,7 +62,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let folder = Folder::new("refused");
     std::fs::write(folder.join("file"), "").unwrap();
     let path = folder.join("file/below");
-    let mut network = Sequential::new([64]).dense(3).softmax().build::<f32>(1).unwrap();
+    let mut network: Network<f32> = Sequential::new([64]).dense(3).softmax().build(1).unwrap();
     let figure = LineChart::new("t", "x", "y").series("a", &[1.0]).draw().unwrap();
     let training = Training::new().epochs(1).quiet().checkpoint(&path);
     let errors = [
