@@ -32,6 +32,7 @@ pub mod prelude;
 pub mod program;
 pub mod selection;
 pub mod svm;
+mod whole_file;
 
 pub use classifier::Classifier;
 pub use error::{Error, Result};

@@ -87,11 +87,18 @@ def tidy(notebook, profile):
 
 
 def write(path, text):
-    """Replaces a file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replaces a file in one step; what a killed run has left goes."""
     unfinished = path.with_suffix(f".unfinished-{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in path.parent.glob(f"{path.stem}.unfinished-*"):
+            leftover.unlink()
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        if path.parent.is_dir():
+            unfinished.unlink(missing_ok=True)
+        sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
 def main(source, target, kernel, profile):

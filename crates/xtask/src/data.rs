@@ -20,6 +20,9 @@ pub const STEP: Description = Description {
 
 const PACKAGE: &str = "dataset-fashion-mnist";
 
+/// How the name of a folder for files that are not checked yet begins.
+const UNFINISHED: &str = "fashion-mnist.unfinished-";
+
 /// Where the complete and checked data is, as a sentence. The order is that of `fashion::data`.
 pub fn find(checkout: &Checkout) -> Option<String> {
     let named = std::env::var_os("FASHION_MNIST_DIR").filter(|folder| !folder.is_empty());
@@ -34,9 +37,10 @@ pub fn find(checkout: &Checkout) -> Option<String> {
 
 /// Fetches the data into `data/fashion-mnist`; without any source the notebooks use the excerpt.
 pub fn fetch(checkout: &Checkout) -> Result<String> {
-    if let Some(folder) = std::env::var_os("FASHION_MNIST_DIR").filter(|folder| !folder.is_empty())
+    let named = std::env::var_os("FASHION_MNIST_DIR").filter(|folder| !folder.is_empty());
+    if let Some(folder) =
+        named.map(PathBuf::from).filter(|folder| checkout.root().join(folder) != own(checkout))
     {
-        let folder = PathBuf::from(folder);
         return Err(Failure::new(format!(
             "FASHION_MNIST_DIR is {}, but: {}",
             folder.display(),
@@ -44,7 +48,8 @@ pub fn fetch(checkout: &Checkout) -> Result<String> {
         ))
         .by_hand("unset FASHION_MNIST_DIR to have the data fetched, or put the files there"));
     }
-    let scratch = checkout.data().join(format!("fashion-mnist.unfinished-{}", std::process::id()));
+    remove_leftovers(checkout);
+    let scratch = checkout.data().join(format!("{UNFINISHED}{}", std::process::id()));
     let fetched = from_mirrors(&scratch).or_else(|mirrors| {
         from_package(&scratch)
             .map_err(|package| Failure::new(format!("{}\n{}", mirrors.what, package.what)))
@@ -67,9 +72,21 @@ pub fn fetch(checkout: &Checkout) -> Result<String> {
     result
 }
 
+/// Removes what commands that were killed have left. Whoever is here holds the lock of the checkout,
+/// so nobody works in these folders.
+fn remove_leftovers(checkout: &Checkout) {
+    for entry in checkout.data().read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 fn from_mirrors(scratch: &Path) -> Result<String> {
     let mut failures = Vec::new();
-    for mirror in MIRRORS {
+    let named = std::env::var("FASHION_MNIST_MIRROR").ok().filter(|mirror| !mirror.is_empty());
+    let mirrors = named.as_deref().map_or(MIRRORS.to_vec(), |mirror| vec![mirror]);
+    for mirror in mirrors {
         clear(scratch)?;
         let names = sha256sums::entries().map(|(name, _)| format!("{name}.gz"));
         let mut command = Command::new(python::interpreter()?);
@@ -80,14 +97,15 @@ fn from_mirrors(scratch: &Path) -> Result<String> {
             Err(reason) => vec![reason],
         };
         if wrong.is_empty() {
-            return Ok((*mirror).to_owned());
+            return Ok(mirror.to_owned());
         }
         failures.push(format!("      {mirror}: {}", wrong.join("; ")));
     }
     Err(Failure::new(failures.join("\n")))
 }
 
-/// Official places of the files: the authors' repository, their storage, Keras' copy.
+/// Official places of the files: the authors' repository, their storage, Keras' copy. The variable
+/// `FASHION_MNIST_MIRROR` names another one instead, such as a class's own server.
 const MIRRORS: &[&str] = &[
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",

@@ -135,7 +135,7 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
         })?;
     }
     let by_hand = format!(
-        "check the network, or run `{} -m pip install {}`",
+        "connect this machine to the network and run the command again, or run `{} -m pip install {}`",
         environment.python.display(),
         packages(checkout)?.join(" ")
     );
@@ -143,6 +143,8 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
         environment
             .command(checkout)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            // Without a network the default keeps people waiting; the command can be repeated.
+            .args(["--retries", "1"])
             .args(packages(checkout)?),
     )
     .map_err(|failure| failure.by_hand(by_hand))?;
@@ -170,7 +172,7 @@ pub fn interpreter() -> Result<PathBuf> {
 }
 
 /// The active conda environment, or `.venv`. Conda's base environment is left alone.
-fn place(checkout: &Checkout) -> Environment {
+pub fn place(checkout: &Checkout) -> Environment {
     let is_base = std::env::var("CONDA_DEFAULT_ENV").is_ok_and(|name| name == "base");
     match std::env::var_os("CONDA_PREFIX").filter(|prefix| !prefix.is_empty() && !is_base) {
         Some(prefix) => {

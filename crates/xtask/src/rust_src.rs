@@ -55,15 +55,23 @@ pub fn make(
         let folder = own(environment);
         let scratch = checkout.target().join("rust-src-download");
         let pattern = "./usr/src/rustc-*/library";
-        match apt::unpack(&package, pattern, 5, &folder, &scratch) {
-            Ok(()) if is_source(&folder) => {
+        // Renamed when it is whole: half a source would be found, and miss types without a word.
+        let unfinished = folder.with_extension("unfinished");
+        let _ = std::fs::remove_dir_all(&unfinished);
+        match apt::unpack(&package, pattern, 5, &unfinished, &scratch) {
+            Ok(()) if is_source(&unfinished) => {
                 // Without it the kernel puts the crates together itself and needs no other ones.
-                let _ = std::fs::remove_file(folder.join("Cargo.toml"));
-                return Some(folder);
+                let _ = std::fs::remove_file(unfinished.join("Cargo.toml"));
+                let _ = std::fs::remove_dir_all(&folder);
+                match std::fs::rename(&unfinished, &folder) {
+                    Ok(()) => return Some(folder),
+                    Err(error) => println!("      writing {}: {error}", folder.display()),
+                }
             }
             Ok(()) => println!("      the package {package} has no {pattern}"),
             Err(failure) => println!("      {}", failure.what),
         }
+        let _ = std::fs::remove_dir_all(&unfinished);
     }
     println!(
         "      WARNING: no source of the standard library. Notebooks run, but a variable whose type \

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::checkout::Checkout;
 use crate::failure::{Failure, Result};
 use crate::python::{self, Environment};
-use crate::{data, evcxr, kernel, rust_src, toolchain, warm};
+use crate::toolchain::{self, Toolchain};
+use crate::{data, evcxr, kernel, rust_src, warm};
 
 /// What the other tasks need of the set-up.
 pub struct Ready {
@@ -17,6 +18,7 @@ pub struct Ready {
 pub fn everything(checkout: &Checkout) -> Result<Ready> {
     let mut steps = Steps::new(7);
     let toolchain = steps.check("Rust toolchain", toolchain::find)?;
+    announce(checkout, &toolchain)?;
     let environment =
         steps.step(&python::STEP, || python::find(checkout), || python::make(checkout))?;
     let sources = steps.step(
@@ -36,6 +38,24 @@ pub fn everything(checkout: &Checkout) -> Result<Ready> {
     steps.step(&warm::STEP, || Ok(None), || warm::build(checkout, &toolchain))?;
     steps.finish();
     Ok(Ready { environment })
+}
+
+/// Before a first set-up: what is missing, so that nobody learns it from one failure after the other.
+fn announce(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
+    if python::find(checkout)?.is_some() {
+        return Ok(());
+    }
+    let environment = python::place(checkout);
+    let others = [
+        (rust_src::find(toolchain, &environment).is_none(), rust_src::STEP.title),
+        (evcxr::find(&environment).is_none(), evcxr::STEP.title),
+        (data::find(checkout).is_none(), data::STEP.title),
+        (!warm::exists(checkout), warm::STEP.title),
+    ];
+    let missing = others.iter().filter(|(missing, _)| *missing).map(|(_, title)| *title);
+    let missing: Vec<&str> = std::iter::once(python::STEP.title).chain(missing).collect();
+    println!("Missing: {}. This takes the network, once.", missing.join("; "));
+    Ok(())
 }
 
 /// Fetches and checks the data only.

@@ -50,6 +50,11 @@ fashion = { path = "FASHION" }
 /// The lines `:build_env NAME=value` of this file hold for the warm-up as for the kernel.
 const KERNEL_SETTINGS: &str = include_str!("../../../notebooks/evcxr.toml");
 
+/// Whether it has been built before, perhaps from other sources.
+pub fn exists(checkout: &Checkout) -> bool {
+    checkout.evcxr().join("evcxr-build").is_dir()
+}
+
 /// Builds and checks; cargo knows what is fresh.
 pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     let folder = checkout.evcxr().join("warm");
@@ -70,8 +75,9 @@ pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
             .envs(kernel_environment());
         process::show(&mut command).map_err(|failure| {
             failure.by_hand(
-                "`cargo build -p fashion` shows whether the crate compiles; `rm -r target/evcxr` \
-                 starts the kernel's own build afresh",
+                "if cargo could not download, connect this machine to the network and run the command \
+                 again; else `cargo build -p fashion` shows whether the crate compiles, and \
+                 `rm -r target/evcxr` starts the kernel's own build afresh",
             )
         })?;
     }

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 
 use super::Element;
-use crate::{Error, Result};
+use crate::{Error, Result, whole_file};
 
 /// The key of our text in a file's metadata.
 const ENTRY: &str = "fashion";
@@ -71,28 +70,13 @@ impl TensorFile {
         Ok(E::from_bytes(&tensor.bytes))
     }
 
-    /// Writes to a temporary file beside `path` and renames it, so that a reader finds the old file or
-    /// the new one, whenever the process or the machine stops.
+    /// Writes the file, whole or not at all.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         // One entry, because several would be written in an order that differs from run to run.
         let text = serde_json::to_string(&self.text).map_err(|e| problem(path, e.to_string()))?;
         let text = Some(HashMap::from([(ENTRY.to_owned(), text)]));
         let bytes = serialize(&self.tensors, &text).map_err(|e| problem(path, e.to_string()))?;
-        let failed = |action| move |source| Error::Io { action, path: path.into(), source };
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(failed("making the folder of"))?;
-        }
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(format!(".{}.tmp", std::process::id()));
-        let temporary = PathBuf::from(temporary);
-        let mut file = File::create(&temporary).map_err(failed("writing"))?;
-        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
-        let renamed = written.and_then(|()| fs::rename(&temporary, path));
-        if renamed.is_err() {
-            // What is left of a full disk helps nobody; the first error is the one to report.
-            let _ = fs::remove_file(&temporary);
-        }
-        renamed.map_err(failed("writing"))
+        whole_file::write(path, &bytes)
     }
 
     /// Reads a whole file.

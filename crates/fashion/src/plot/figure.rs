@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::display::{Bundle, Render, escape_html, notebook_display};
-use crate::{Error, Result};
+use crate::{Result, whole_file};
 
 /// A drawn figure, as SVG.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,17 +34,12 @@ impl Figure {
         &self.svg
     }
 
-    /// Writes the SVG document to a file.
+    /// Writes the SVG document to a file, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        std::fs::write(path, &self.svg).map_err(|source| Error::Io {
-            action: "writing",
-            path: path.to_owned(),
-            source,
-        })
+        whole_file::write(path.as_ref(), self.svg.as_bytes())
     }
 
     /// The figure as an image that is at most as wide as drawn and `share` per cent of its line.

@@ -1,0 +1,78 @@
+//! `cargo xtask`: two at once, and without a network.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{checkout, said, xtask};
+
+/// The first command waits for a mirror that never answers.
+#[test]
+fn a_second_command_says_whom_it_waits_for_and_goes_on_when_the_first_is_killed() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = checkout("two");
+    let data = |mirror: String| {
+        let mut command = xtask(&folder.join("."));
+        command.arg("data").env("FASHION_MNIST_MIRROR", mirror).env_remove("http_proxy");
+        // Without apt, so that nothing is fetched in the end.
+        command.env("FASHION_MNIST_DIR", folder.join("data/fashion-mnist"));
+        command.env("PATH", python_only(&folder)).stdout(Stdio::piped());
+        command
+    };
+    let mut first = data(format!("http://{}/", silent.local_addr().unwrap())).spawn().unwrap();
+    let _asked = silent.accept().unwrap();
+    let mut second = data("file:///nowhere/".into()).spawn().unwrap();
+    let mut lines = BufReader::new(second.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let waits = lines.next().unwrap();
+    let holder = format!("(process {}: data); waiting", first.id());
+    assert!(waits.starts_with("Another `cargo xtask` works") && waits.contains(&holder), "{waits}");
+    assert!(second.try_wait().unwrap().is_none());
+
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let rest: Vec<String> = lines.collect();
+    assert!(second.wait().unwrap().success(), "{rest:?}");
+    assert!(rest.join("\n").contains("no source of the data was reached"), "{rest:?}");
+    assert_eq!(folder.names("data"), [""; 0], "what the dead left is gone");
+}
+
+/// A folder with Python alone.
+fn python_only(folder: &crate::support::Folder) -> std::path::PathBuf {
+    let programs = folder.join("programs");
+    // Not the first one on the search path: that may be a script which needs others.
+    let print = "import sys; print(sys.executable)";
+    let python = Command::new("python3").args(["-c", print]).output().unwrap();
+    let python = String::from_utf8(python.stdout).unwrap();
+    if std::fs::create_dir(&programs).is_ok() {
+        std::os::unix::fs::symlink(python.trim(), programs.join("python3")).unwrap();
+    }
+    programs
+}
+
+#[test]
+fn a_first_set_up_without_a_network_says_at_once_what_is_missing() {
+    let isolated = ["--map-root-user", "--net"];
+    let possible = Command::new("unshare").args(isolated).arg("true").status();
+    if !possible.is_ok_and(|status| status.success()) {
+        println!("skipped: this system lets no user make a namespace without a network");
+        return;
+    }
+    let folder = checkout("offline");
+    let inside = xtask(&folder.join("."));
+    let begin = Instant::now();
+    let output = Command::new("unshare")
+        .args(isolated)
+        .arg(inside.get_program())
+        .args(["run", "A1"])
+        .env("CARGO_MANIFEST_DIR", folder.join("crates/xtask"))
+        .env_remove("CONDA_PREFIX")
+        .output()
+        .unwrap();
+    let message = said(&output);
+    assert!(!output.status.success(), "{message}");
+    assert!(message.contains("Missing: Python environment; "), "{message}");
+    assert!(message.contains("set-up step 2 (Python environment): "), "{message}");
+    assert!(message.contains("What to do: connect this machine to the network"), "{message}");
+    assert!(begin.elapsed() < Duration::from_secs(120), "{message}");
+}
