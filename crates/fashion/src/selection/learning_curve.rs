@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Instant;
 
 use crate::answer::{percent, thousands};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::display::{Bundle, Render, Table};
 use crate::metrics::{correct, mean};
-use crate::{Classifier, Dataset, Float, Result};
+use crate::{Classifier, Dataset, Error, Float, Result};
 
 /// What is known of a fit besides its model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,16 +22,18 @@ pub struct Fitted {
 
 /// One fit and how its model does on test samples.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measurement {
+pub struct Measurement<M> {
     /// The fit.
     pub fitted: Fitted,
+    /// Its model.
+    pub model: M,
     /// For each test sample, whether its prediction is right.
     pub correct: Vec<bool>,
     /// The time that all predictions took, in seconds: the fastest of three.
     pub predict_seconds: f64,
 }
 
-impl Measurement {
+impl<M> Measurement<M> {
     /// The share of the test samples that is predicted wrong.
     pub fn error(&self) -> f64 {
         self.correct.iter().filter(|right| !**right).count() as f64 / self.correct.len() as f64
@@ -55,19 +57,20 @@ impl Measurement {
 /// for n in [20, 40] {
 ///     let model = Svc::params().fit(&samples(n))?;
 ///     let numbers = model.support_vectors() * 3;
-///     curve.measure(&model, &samples(50), Fitted { samples: n, seconds: model.seconds(), numbers })?;
+///     let fitted = Fitted { samples: n, seconds: model.seconds(), numbers };
+///     curve.measure(fitted, model, &samples(50))?;
 /// }
 /// assert_eq!(curve.sizes(), [20, 40]);
 /// # Ok::<(), fashion::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct LearningCurve {
+pub struct LearningCurve<M> {
     name: String,
     /// In ascending order of size, and those of one size in the order in which they came.
-    measurements: Vec<Measurement>,
+    measurements: Vec<Measurement<M>>,
 }
 
-impl LearningCurve {
+impl<M> LearningCurve<M> {
     /// A curve without points.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), measurements: Vec::new() }
@@ -77,12 +80,10 @@ impl LearningCurve {
     ///
     /// # Errors
     /// Those of the model's prediction.
-    pub fn measure<F: Float, M: Classifier<F>>(
-        &mut self,
-        model: &M,
-        test: &Dataset<F>,
-        fitted: Fitted,
-    ) -> Result<f64> {
+    pub fn measure<F: Float>(&mut self, fitted: Fitted, model: M, test: &Dataset<F>) -> Result<f64>
+    where
+        M: Classifier<F>,
+    {
         let mut predict_seconds = f64::INFINITY;
         let mut predicted = None;
         for _ in 0..3 {
@@ -91,10 +92,10 @@ impl LearningCurve {
             predict_seconds = predict_seconds.min(start.elapsed().as_secs_f64());
         }
         let correct = correct(test.targets(), &predicted.unwrap_or_default())?;
-        Ok(self.push(Measurement { fitted, correct, predict_seconds }))
+        Ok(self.push(Measurement { fitted, model, correct, predict_seconds }))
     }
 
-    fn push(&mut self, measurement: Measurement) -> f64 {
+    fn push(&mut self, measurement: Measurement<M>) -> f64 {
         let (error, samples) = (measurement.error(), measurement.fitted.samples);
         let place = self.measurements.partition_point(|other| other.fitted.samples <= samples);
         self.measurements.insert(place, measurement);
@@ -112,8 +113,17 @@ impl LearningCurve {
     }
 
     /// All measurements of one size, in the order in which they came.
-    pub fn at(&self, samples: usize) -> &[Measurement] {
+    pub fn at(&self, samples: usize) -> &[Measurement<M>] {
         self.by_size().find(|part| part[0].fitted.samples == samples).unwrap_or_default()
+    }
+
+    /// The last fit of the largest size.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] if nothing was measured.
+    pub fn last(&self) -> Result<&Measurement<M>> {
+        let missing = || Error::parameter("LearningCurve", "at least one measurement", 0);
+        self.measurements.last().ok_or_else(missing)
     }
 
     /// The mean error rate at each size.
@@ -143,13 +153,13 @@ impl LearningCurve {
         self.each(|measurement| measurement.fitted.numbers as f64, mean)
     }
 
-    fn by_size(&self) -> impl Iterator<Item = &[Measurement]> {
+    fn by_size(&self) -> impl Iterator<Item = &[Measurement<M>]> {
         self.measurements.chunk_by(|a, b| a.fitted.samples == b.fitted.samples)
     }
 
     fn each(
         &self,
-        value: impl Fn(&Measurement) -> f64,
+        value: impl Fn(&Measurement<M>) -> f64,
         combine: impl Fn(&[f64]) -> f64,
     ) -> Vec<f64> {
         self.by_size().map(|part| combine(&part.iter().map(&value).collect::<Vec<_>>())).collect()
@@ -176,33 +186,39 @@ impl LearningCurve {
     }
 }
 
-impl fmt::Display for LearningCurve {
+impl<M> fmt::Display for LearningCurve<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.table().fmt(f)
     }
 }
 
-impl Render for LearningCurve {
+impl<M> Render for LearningCurve<M> {
     fn render(&self) -> Bundle {
         self.table().render()
     }
 }
 
-notebook_display!(LearningCurve);
+impl<M> LearningCurve<M> {
+    /// Shows the table in a notebook; evcxr calls it on the value that ends a cell.
+    pub fn evcxr_display(&self) {
+        self.render().emit();
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn measured(samples: usize, wrong: usize, seconds: f64) -> Measurement {
+    fn measured(samples: usize, wrong: usize, seconds: f64) -> Measurement<usize> {
         let correct = (0..100).map(|i| i >= wrong).collect();
         let fitted = Fitted { samples, seconds, numbers: 10 * samples };
-        Measurement { fitted, correct, predict_seconds: 0.5 }
+        Measurement { fitted, model: wrong, correct, predict_seconds: 0.5 }
     }
 
     #[test]
     fn fits_of_one_size_are_taken_together_in_whatever_order_they_come() {
         let mut curve = LearningCurve::new("SVM");
+        assert!(curve.last().is_err());
         for (samples, wrong, seconds) in [(600, 30, 2.0), (2000, 10, 9.0), (600, 20, 4.0)] {
             curve.push(measured(samples, wrong, seconds));
         }
@@ -213,6 +229,7 @@ mod tests {
         assert_eq!(curve.numbers(), [6000.0, 20000.0]);
         assert_eq!(curve.at(600)[1].error(), 0.2, "in the order in which they came");
         assert!(curve.at(700).is_empty());
+        assert_eq!(curve.last().unwrap().model, 10);
         assert!(curve.to_string().contains("20.00 .. 30.00 %"), "{curve}");
     }
 }
