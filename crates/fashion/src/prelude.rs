@@ -11,8 +11,8 @@ pub use crate::metrics::{
 };
 pub use crate::mlp::{MlpClassifier, MlpParams};
 pub use crate::nn::{
-    EarlyStopping, History, Initializer, Loss, Monitor, Network, NetworkParams, Optimizer,
-    ReduceLrOnPlateau, Sequential, Training,
+    Activation, EarlyStopping, Experiments, History, Initializer, Loss, Monitor, Network,
+    NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
 };
 pub use crate::plot::*;
 pub use crate::selection::{

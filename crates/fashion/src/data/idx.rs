@@ -13,8 +13,8 @@ use crate::{Error, Result};
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UNSIGNED_BYTES: u8 = 0x08;
-/// Twenty times the largest file of Fashion-MNIST; a header that declares more is not believed.
-const LARGEST: u64 = 1 << 30;
+/// Five times the largest file of Fashion-MNIST; a header that declares more is not believed.
+const LARGEST: u64 = 1 << 28;
 
 /// One IDX file of unsigned bytes with `N` dimensions.
 pub(super) struct Idx<const N: usize> {

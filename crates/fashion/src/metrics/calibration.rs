@@ -7,6 +7,9 @@ use crate::data::AsLabels;
 use crate::display::{Bundle, Render, notebook_display};
 use crate::{Error, Float, Result};
 
+/// Narrower bins could not be seen.
+const MOST_BINS: usize = 1000;
+
 /// The samples whose confidence lies between two limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReliabilityBin {
@@ -72,14 +75,14 @@ impl Calibration {
     ///
     /// # Errors
     /// [`Error::Shape`] unless both have the same length, at least 1;
-    /// [`Error::InvalidParameter`] for no bins or a confidence that is not from 0 to 1.
+    /// [`Error::InvalidParameter`] for no bins, more than 1,000, or a confidence that is not from 0 to 1.
     pub fn from_confidence(correct: &[bool], confidence: &[f64], bins: usize) -> Result<Self> {
         if correct.is_empty() || correct.len() != confidence.len() {
             let expected = format!("one confidence for each of {} predictions", correct.len());
             return Err(Error::shape("Calibration", expected, confidence.len()));
         }
-        if bins == 0 {
-            return Err(Error::parameter("bins", "at least 1", bins));
+        if !(1..=MOST_BINS).contains(&bins) {
+            return Err(Error::parameter("bins", format!("1 to {MOST_BINS}"), bins));
         }
         if let Some(outside) = confidence.iter().find(|c| !(0.0..=1.0).contains(*c)) {
             return Err(Error::parameter("confidence", "0 to 1", outside));

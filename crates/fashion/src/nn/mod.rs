@@ -32,6 +32,7 @@
 mod callbacks;
 mod checkpoint;
 mod element;
+mod experiments;
 mod file;
 mod fit;
 mod forward;
@@ -52,6 +53,7 @@ mod training;
 pub use callbacks::{EarlyStopping, Monitor, ReduceLrOnPlateau};
 pub use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
 pub use element::Element;
+pub use experiments::{Experiments, Run};
 pub use history::{Epoch, History};
 pub use infer::Evaluation;
 pub use initializer::Initializer;

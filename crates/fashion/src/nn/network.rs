@@ -1,7 +1,7 @@
 //! A network with weights.
 
 use dfdx::tensor::{Cpu, TensorFromVec};
-use ndarray::{Array1, ArrayD, IxDyn};
+use ndarray::{Array1, Array4, ArrayD, Ix4, IxDyn};
 
 use super::ops::{Activation, Filters, Matrix, Vector};
 use super::random::{Purpose, Stream};
@@ -129,6 +129,20 @@ impl<E: Element> Network<E> {
         let values = self.values(2 * self.rank(index));
         ArrayD::from_shape_vec(IxDyn(shape), values)
             .map_err(|error| Error::shape("weights", format!("{shape:?}"), error))
+    }
+
+    /// The weights of the convolution with this name as images: (filters, channels in, kernel height,
+    /// kernel width), what [`WeightImages::filters`](crate::plot::WeightImages::filters) draws.
+    ///
+    /// # Errors
+    /// As [`Self::weights`]; [`Error::Shape`] if the layer is not a convolution.
+    pub fn filters(&self, layer: &str) -> Result<Array4<E>> {
+        let weights = self.weights(layer)?;
+        let expected = "a convolution's (height, width, channels, filters)";
+        let got = format!("{:?}", weights.shape());
+        let weights = weights.into_dimensionality::<Ix4>();
+        let weights = weights.map_err(|_| Error::shape("filters", expected, got))?;
+        Ok(weights.permuted_axes([3, 2, 0, 1]))
     }
 
     /// The biases of the layer with this name.

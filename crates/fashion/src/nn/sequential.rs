@@ -256,10 +256,16 @@ impl Sequential {
         if self.input.is_empty() || self.input.contains(&0) {
             return Err(Error::parameter("input shape", "axes of at least 1", &self.input));
         }
-        let mut shapes = vec![self.input.clone()];
+        let mut shapes = vec![limited("sample", self.input.clone(), LARGEST_SAMPLE)?];
         for layer in &self.layers {
-            let next = layer.kind.output_shape(&shapes[shapes.len() - 1])?;
-            shapes.push(next);
+            let input = &shapes[shapes.len() - 1];
+            limited(
+                "weights",
+                layer.kind.kernel_shape(input).unwrap_or_default(),
+                LARGEST_WEIGHTS,
+            )?;
+            let output = layer.kind.output_shape(input)?;
+            shapes.push(limited("sample", output, LARGEST_SAMPLE)?);
         }
         Ok(shapes)
     }
@@ -308,6 +314,20 @@ impl Sequential {
     /// As [`Self::build`].
     pub fn build_as<E: Element>(&self, seed: u64) -> Result<Network<E>> {
         Network::new(self.clone(), seed)
+    }
+}
+
+/// More would not fit into a memory, and their number perhaps not into a `usize`.
+const LARGEST_SAMPLE: usize = 1 << 24;
+const LARGEST_WEIGHTS: usize = 1 << 28;
+
+/// The shape, if it has at most so many values.
+fn limited(what: &'static str, shape: Vec<usize>, most: usize) -> Result<Vec<usize>> {
+    let size = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
+    if size.is_some_and(|size| size <= most) {
+        Ok(shape)
+    } else {
+        Err(Error::shape(what, format!("at most {} values", thousands(most)), shape))
     }
 }
 

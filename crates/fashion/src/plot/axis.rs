@@ -33,6 +33,9 @@ pub(super) struct Axis {
     named: bool,
 }
 
+/// Sums and differences of larger values may not be finite.
+const LARGEST: f64 = 1e300;
+
 impl Axis {
     /// An axis that covers some values with about `count` ticks.
     ///
@@ -60,6 +63,13 @@ impl Axis {
         }
         if low > high {
             return Err(Error::parameter(name, "at least one value", "none"));
+        }
+        if low.abs().max(high.abs()) > LARGEST {
+            return Err(Error::parameter(
+                name,
+                format!("values up to {LARGEST:e}"),
+                low.abs().max(high.abs()),
+            ));
         }
         let mut axis = Self {
             label: style.label.clone(),
@@ -97,8 +107,10 @@ impl Axis {
     }
 
     fn linear_ticks(&mut self, count: usize, whole: bool) {
-        if self.low == self.high {
-            let spread = if self.low == 0.0 { 1.0 } else { self.low.abs() * 0.1 };
+        let size = self.low.abs().max(self.high.abs());
+        // Closer than numbers of this size can be told apart: as good as one value.
+        if self.high - self.low <= 1e-12 * size + f64::MIN_POSITIVE {
+            let spread = if size.is_normal() { size * 0.1 } else { 1.0 };
             self.low -= spread;
             self.high += spread;
         }

@@ -85,7 +85,8 @@ impl<P> GridSearch<P> {
     /// Scores every candidate on every fold.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] without candidates; those of the folds and of the estimator's
+    /// [`Error::InvalidParameter`] without candidates; [`Error::Shape`] unless there is a label for
+    /// each row; those of the folds and of the estimator's
     /// `fit`, the first in the order of candidates and folds.
     pub fn fit<F>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
     where
@@ -95,6 +96,10 @@ impl<P> GridSearch<P> {
     {
         if self.candidates.is_empty() {
             return Err(Error::parameter("candidates", "at least one value", 0));
+        }
+        let (rows, labels) = (dataset.records().nrows(), dataset.targets().len());
+        if rows != labels {
+            return Err(Error::shape("GridSearch", format!("{rows} labels"), labels));
         }
         let parts: Vec<Part<F>> = self
             .folds

@@ -1,0 +1,100 @@
+//! Small valid files of each kind, made by the code that writes them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use fashion::Dataset;
+use fashion::answer::{Profile, answer};
+use fashion::display::Render;
+use fashion::ndarray::{Array1, Array2};
+use fashion::nn::{Network, Sequential, Training};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Plain and compressed.
+fn idx(dimensions: &[u32]) -> Vec<Vec<u8>> {
+    let mut bytes = vec![0, 0, 8, dimensions.len() as u8];
+    bytes.extend(dimensions.iter().flat_map(|d| d.to_be_bytes()));
+    bytes.extend((0..dimensions.iter().product::<u32>()).map(|i| (i * 7 % 10) as u8));
+    vec![gzip(&bytes), bytes]
+}
+
+pub fn images() -> Vec<Vec<u8>> {
+    idx(&[3, 28, 28])
+}
+
+pub fn labels() -> Vec<Vec<u8>> {
+    idx(&[40])
+}
+
+fn architectures() -> [Sequential; 2] {
+    [
+        Sequential::new([3]).dense(2).tanh().dense(2).softmax(),
+        Sequential::new([5, 5, 1])
+            .conv2d(2, 3)
+            .relu()
+            .max_pool2d(2)
+            .dropout(0.1)
+            .flatten()
+            .dense(2),
+    ]
+}
+
+fn written(name: &str, write: impl FnOnce(&PathBuf)) -> Vec<u8> {
+    let path = std::env::temp_dir().join(format!("fashion-fuzz-{}-{name}", std::process::id()));
+    write(&path);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    bytes
+}
+
+pub fn models() -> Vec<Vec<u8>> {
+    let networks = architectures().map(|layers| layers.build(1).unwrap());
+    networks.iter().map(|network| written("model", |path| network.save(path).unwrap())).collect()
+}
+
+/// One fit of four samples for one epoch.
+fn fit(path: &Path) -> fashion::Result<Network<f32>> {
+    let records = Array2::from_shape_fn((4, 3), |(i, j)| ((i * 3 + j) % 5) as f32);
+    let data = Dataset::new(records, Array1::from_vec(vec![0, 1, 1, 0]));
+    let mut network = architectures()[0].build(1)?;
+    network.fit(&data, &Training::new().quiet().threads(1).checkpoint(path))?;
+    Ok(network)
+}
+
+pub fn checkpoints() -> Vec<Vec<u8>> {
+    vec![written("checkpoint", |path| drop(fit(path).unwrap()))]
+}
+
+/// Whether a fit goes on from this file.
+pub fn continues(path: &Path) -> bool {
+    fit(path).is_ok()
+}
+
+/// A notebook with an answer and its record.
+pub fn notebooks() -> Vec<Vec<u8>> {
+    let answer = answer("A9-Q1").in_profile(Profile::Quick).claim("Two is two", 2 == 2, "2");
+    let data: serde_json::Map<_, _> = answer
+        .render()
+        .parts()
+        .iter()
+        .map(|(kind, body)| (kind.to_string(), body.as_str().into()))
+        .collect();
+    let source = "answer";
+    let cell = serde_json::json!({
+        "cell_type": "code", "id": "a", "metadata": {"fashion": {"question": "A9-Q1"}},
+        "execution_count": 1, "source": source,
+        "outputs": [{"output_type": "display_data", "metadata": {}, "data": data}],
+    });
+    let notebook = serde_json::json!({
+        "nbformat": 4, "nbformat_minor": 5, "cells": [cell],
+        "metadata": {"kernelspec": {"name": "fashion-rust"}, "fashion": {"profile": "quick"}},
+    });
+    vec![serde_json::to_vec(&notebook).unwrap()]
+}

@@ -1,0 +1,121 @@
+use fashion::Classifier;
+use fashion::data::Augmentation;
+use fashion::nn::{
+    AdadeltaConfig, EarlyStopping, Initializer, Loss, Monitor, Optimizer, ReduceLrOnPlateau,
+    Sequential, Training,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::absurd::{cases, count, dataset, few, float, single};
+
+/// One step of the builder, with any arguments.
+fn layer() -> impl Strategy<Value = (usize, usize, usize, f64)> {
+    (0..16_usize, count(), count(), float())
+}
+
+fn add(network: Sequential, (what, a, b, x): (usize, usize, usize, f64)) -> Sequential {
+    match what {
+        0 | 1 => network.dense(a),
+        2 => network.conv2d(a, b),
+        3 => network.max_pool2d(a),
+        4 => network.average_pool2d(a),
+        5 => network.dropout(x),
+        6 => network.flatten(),
+        7 => network.reshape([a, b]),
+        8 => network.permute([a, b]),
+        9 => network.relu().l2(x),
+        10 => network.leaky_relu(x),
+        11 => network.same(),
+        12 => network.strides(a),
+        13 => network.named("twice"),
+        14 => network.bias_initializer(Initializer::Uniform { low: x, high: -x }),
+        _ => network.softmax(),
+    }
+}
+
+fn optimizer() -> impl Strategy<Value = Optimizer> {
+    (0..5_usize, float(), float()).prop_map(|(which, rate, other)| match which {
+        0 => Optimizer::sgd(rate),
+        1 => Optimizer::nesterov(rate, other),
+        2 => Optimizer::adam(rate),
+        3 => Optimizer::rms_prop(rate),
+        _ => Optimizer::Adadelta(AdadeltaConfig {
+            lr: rate,
+            rho: other,
+            eps: other,
+            ..AdadeltaConfig::default()
+        }),
+    })
+}
+
+fn training() -> impl Strategy<Value = Training> {
+    let monitor = || select(vec![Monitor::Loss, Monitor::ValLoss, Monitor::ValAccuracy]);
+    let loss = select(vec![Loss::CrossEntropy, Loss::CrossEntropyFromLogits]);
+    let callbacks = (monitor(), float(), few(), float(), monitor(), few());
+    let numbers = (few(), count(), float(), count(), loss, any::<bool>());
+    (optimizer(), numbers, callbacks, vec(float(), 3)).prop_map(
+        |(optimizer, numbers, callbacks, changes)| {
+            let (epochs, batch, split, threads, loss, augment) = numbers;
+            let (watch, factor, patience, min_delta, stop, stop_patience) = callbacks;
+            let plateau = ReduceLrOnPlateau {
+                monitor: watch,
+                factor,
+                patience,
+                min_delta,
+                ..Default::default()
+            };
+            let stopping =
+                EarlyStopping { monitor: stop, patience: stop_patience, ..Default::default() };
+            let training =
+                Training::new().quiet().epochs(epochs).batch_size(batch).optimizer(optimizer);
+            let training = training.validation_split(split).loss(loss).threads(threads.min(3));
+            let training = training.reduce_lr_on_plateau(plateau).early_stopping(stopping);
+            let change =
+                Augmentation::new().shift(changes[0]).rotation(changes[1]).zoom(changes[2]);
+            if augment { training.augment(change) } else { training }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn any_stack_of_layers(input in vec(count(), 0..4), layers in vec(layer(), 0..6)) {
+        let network = layers.into_iter().fold(Sequential::new(input), add);
+        let _ = (network.summary(), network.parameters(), network.shapes(), network.to_string());
+        if network.parameters().is_ok_and(|count| count < 1_000_000) {
+            let _ = network.build(1);
+        }
+    }
+
+    #[test]
+    fn networks_too_large_for_any_memory_are_refused(units in (1_usize << 34)..usize::MAX) {
+        prop_assert!(Sequential::new([784]).dense(units).dense(10).build(1).is_err());
+        prop_assert!(Sequential::new([28, 28, 1]).conv2d(units, 3).flatten().dense(10).build(1).is_err());
+    }
+
+    #[test]
+    fn any_training_of_any_data(training in training(), data in dataset(), features in 0..5_usize) {
+        let layers = Sequential::new([features]).dense(3).tanh().dense(3);
+        if let Ok(mut network) = layers.build(1) {
+            let data = single(&data);
+            let _ = network.fit(&data, &training);
+            let _ = network.fit_validated(&data, &data, &training);
+            let _ = (network.evaluate(&data), network.predict(&data.records), network.probabilities(&data.records));
+        }
+    }
+
+    #[test]
+    fn any_name_of_a_layer(name in ".*") {
+        let network = Sequential::new([2]).dense(2).named(name.clone()).build(1);
+        if let Ok(mut network) = network {
+            prop_assert!(network.weights(&name).is_ok());
+            let wrong = fashion::ndarray::ArrayD::<f32>::zeros(fashion::ndarray::IxDyn(&[3]));
+            prop_assert!(network.set_weights(&name, &wrong).is_err());
+            prop_assert!(network.filters(&name).is_err() && network.weights("no such layer").is_err());
+        }
+    }
+}
