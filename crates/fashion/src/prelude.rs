@@ -7,7 +7,8 @@ pub use crate::answer::{
 pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
 pub use crate::display::{Table, stack};
 pub use crate::metrics::{
-    Calibration, ClassificationReport, ConfusionMatrix, McNemar, mean, std_dev,
+    Calibration, ClassificationReport, ConfusionMatrix, McNemar, PowerLaw, RiskCoverage, mean,
+    std_dev,
 };
 pub use crate::mlp::{MlpClassifier, MlpParams};
 pub use crate::nn::{
@@ -15,7 +16,9 @@ pub use crate::nn::{
     NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
 };
 pub use crate::plot::*;
-pub use crate::selection::{Candidate, Folds, GridSearch, GridSearchResults};
+pub use crate::selection::{
+    Candidate, Fitted, Folds, GridSearch, GridSearchResults, LearningCurve, Measurement,
+};
 pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use linfa::traits::Fit;
