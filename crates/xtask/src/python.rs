@@ -15,6 +15,8 @@ pub const STEP: Description = Description {
 };
 
 const OLDEST: (u32, u32) = (3, 10);
+/// What the list in environment.yml brings with it, pinned with hashes.
+const LOCK: &str = "crates/xtask/python/requirements.lock";
 
 /// A Python environment.
 pub struct Environment {
@@ -134,18 +136,20 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
             )
         })?;
     }
+    let lock = checkout.root().join(LOCK);
     let by_hand = format!(
-        "connect this machine to the network and run the command again, or run `{} -m pip install {}`",
+        "connect this machine to the network and run the command again, or run `{} -m pip install \
+         --require-hashes -r {}`",
         environment.python.display(),
-        packages(checkout)?.join(" ")
+        lock.display()
     );
     process::show(
         environment
             .command(checkout)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             // Without a network the default keeps people waiting; the command can be repeated.
-            .args(["--retries", "1"])
-            .args(packages(checkout)?),
+            .args(["--retries", "1", "--require-hashes", "-r"])
+            .arg(&lock),
     )
     .map_err(|failure| failure.by_hand(by_hand))?;
     Ok(environment)
