@@ -9,8 +9,11 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
 /// The longest edge that is decoded, in pixels.
 const LONGEST: u32 = 20_000;
-/// The most pixels that are decoded: several times those of a telephone's camera.
-const MOST: u64 = 200_000_000;
+/// The most pixels that are decoded: those of a telephone's camera at its best. With copies in grey and
+/// upright, a picture takes up to 500 MB for a moment.
+const MOST: u64 = 50_000_000;
+/// Bytes that a decoder may take: four for each pixel.
+const MEMORY: u64 = MOST * 4;
 
 /// Reads a picture, upright as its camera says.
 pub fn read(path: &Path) -> Result<Photo, String> {
@@ -35,9 +38,8 @@ pub fn read(path: &Path) -> Result<Photo, String> {
             MOST / 1_000_000
         )));
     }
-    // Every kind of pixel that may come takes at most 16 bytes; the decoder's default is less.
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST * 16);
+    limits.max_alloc = Some(MEMORY);
     decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
