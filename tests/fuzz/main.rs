@@ -80,7 +80,7 @@ fn idx_files() {
 #[test]
 fn model_files() {
     fuzz("models", &files::models(), |path| Network::<f32>::load(path).is_ok());
-    fuzz("checkpoints", &files::checkpoints(), |path| files::continues(path));
+    fuzz("checkpoints", &files::checkpoints(), files::continues);
 }
 
 #[test]
