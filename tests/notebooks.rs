@@ -59,7 +59,7 @@ fn a_good_notebook_has_no_problems() {
 fn each_defect_is_reported() {
     /// Makes one defect, which must be reported in these words.
     type Defect = (&'static str, fn(&mut Value));
-    let defects: [Defect; 12] = [
+    let defects: [Defect; 13] = [
         ("nbformat 4.5", |n| n["nbformat_minor"] = 4.into()),
         ("kernelspec", |n| n["metadata"]["kernelspec"]["name"] = "rust".into()),
         ("profile", |n| n["metadata"]["fashion"]["profile"] = "quick".into()),
@@ -70,6 +70,9 @@ fn each_defect_is_reported() {
         ("error stream: panicked", |n| {
             n["cells"][1]["outputs"][0] =
                 json!({"output_type": "stream", "name": "stderr", "text": ["panicked\n"]});
+        }),
+        ("moves a variable", |n| {
+            n["cells"][1]["outputs"][0]["data"] = json!({"text/plain": "Figure { title: \"t\" }"});
         }),
         ("no heading", |n| n["cells"][0]["source"] = json!(["## X-Q11 A question"])),
         ("no code cell", |n| n["cells"][1]["metadata"]["fashion"]["question"] = Value::Null),

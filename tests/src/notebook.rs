@@ -101,6 +101,12 @@ fn outputs(cells: &[Value]) -> Vec<String> {
             if output["output_type"] == "error" {
                 found.push(format!("code cell {} ends with an error", index + 1));
             }
+            if shows_fields(&output["data"]) {
+                found.push(format!(
+                    "code cell {} shows the fields of its value: its last line moves a variable",
+                    index + 1
+                ));
+            }
             if output["name"] == "stderr" {
                 found.push(format!(
                     "code cell {} writes to the error stream: {}",
@@ -111,6 +117,14 @@ fn outputs(cells: &[Value]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether the kernel fell back to `Name { field: .. }` for a value that has a display of its own.
+fn shows_fields(data: &Value) -> bool {
+    let text = joined(&data["text/plain"]);
+    let name = text.split_once(" {").map_or("", |(name, _)| name);
+    let only_text = data.as_object().is_some_and(|kinds| kinds.len() == 1);
+    only_text && name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric)
 }
 
 /// Each question has a heading and code; a question that asks for an answer (`A1-Q1`) has one, and
