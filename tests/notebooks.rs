@@ -8,13 +8,21 @@ use serde_json::{Value, json};
 use tests::notebook::{problems, problems_in};
 
 /// The questions of each notebook, in the order of the assignment.
-const QUESTIONS: &[(&str, &[&str])] = &[(
-    "A1",
-    &[
-        "A1-S1", "A1-S2", "A1-S3", "A1-T1", "A1-T2", "A1-Q1", "A1-T3", "A1-Q2", "A1-T4", "A1-T5",
-        "A1-Q3", "A1-T7", "A1-T8", "A1-Q4", "A1-T9", "A1-Q5",
-    ],
-)];
+const QUESTIONS: &[(&str, &[&str])] = &[
+    ("A0", &["A0-S1", "A0-S2", "A0-P1", "A0-P2", "A0-P3"]),
+    (
+        "A1",
+        &[
+            "A1-S1", "A1-S2", "A1-S3", "A1-T1", "A1-T2", "A1-Q1", "A1-T3", "A1-Q2", "A1-T4",
+            "A1-T5", "A1-Q3", "A1-T7", "A1-T8", "A1-Q4", "A1-T9", "A1-Q5",
+        ],
+    ),
+    ("A2", &["A2-S1", "A2-S2", "A2-P1", "A2-P1a", "A2-P1b", "A2-P2", "A2-Q1", "A2-Q2"]),
+    ("A3", &["A3-S1", "A3-M1", "A3-W1", "A3-M2", "A3-Q1", "A3-Q2", "A3-W2", "A3-E1", "A3-E2"]),
+    ("A4", &["A4-S1", "A4-Q1", "A4-Q2", "A4-Q3", "A4-Q4", "A4-Q5", "A4-Q6"]),
+    ("A5", &["A5-P1", "A5-M1", "A5-M2", "A5-E1", "A5-Q1", "A5-Q2", "A5-Q3"]),
+    ("A6", &["A6-1", "A6-2", "A6-3", "A6-4", "A6-5"]),
+];
 
 #[test]
 fn every_notebook_is_whole_fresh_and_right() {
@@ -23,6 +31,11 @@ fn every_notebook_is_whole_fresh_and_right() {
         None => (tests::root().join("notebooks"), "full"),
     };
     let mut found = Vec::new();
+    for (id, _) in QUESTIONS {
+        if !folder.join(format!("{id}.ipynb")).is_file() {
+            found.push(format!("{id}.ipynb is missing"));
+        }
+    }
     for entry in std::fs::read_dir(&folder).expect("the folder of the notebooks") {
         let path = entry.expect("a readable folder").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

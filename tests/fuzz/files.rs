@@ -1,6 +1,6 @@
 //! Small valid files of each kind, made by the code that writes them.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use fashion::Dataset;
@@ -10,6 +10,7 @@ use fashion::ndarray::{Array1, Array2};
 use fashion::nn::{Network, Sequential, Training};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -79,7 +80,7 @@ pub fn continues(path: &Path) -> bool {
 
 /// A notebook with an answer and its record.
 pub fn notebooks() -> Vec<Vec<u8>> {
-    let answer = answer("A9-Q1").in_profile(Profile::Quick).claim("Two is two", 2 == 2, "2");
+    let answer = answer("A9-Q1").in_profile(Profile::Quick).claim("It is so", true, "2");
     let data: serde_json::Map<_, _> = answer
         .render()
         .parts()
@@ -97,4 +98,21 @@ pub fn notebooks() -> Vec<Vec<u8>> {
         "metadata": {"kernelspec": {"name": "fashion-rust"}, "fashion": {"profile": "quick"}},
     });
     vec![serde_json::to_vec(&notebook).unwrap()]
+}
+
+/// A grey ramp as PNG in colour and in grey, and as JPEG.
+pub fn pictures() -> Vec<Vec<u8>> {
+    let ramp = |x: u32, y: u32| (x * 8 + y) as u8;
+    let grey = GrayImage::from_fn(24, 16, |x, y| Luma([ramp(x, y)]));
+    let colour = DynamicImage::from(grey.clone()).into_rgba8();
+    let encode = |picture: DynamicImage, kind| {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, kind).unwrap();
+        bytes.into_inner()
+    };
+    vec![
+        encode(colour.into(), ImageFormat::Png),
+        encode(grey.clone().into(), ImageFormat::Png),
+        encode(grey.into(), ImageFormat::Jpeg),
+    ]
 }

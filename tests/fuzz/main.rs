@@ -7,6 +7,9 @@
 
 mod damage;
 mod files;
+// The program's own reader, which no library exports.
+#[path = "../../crates/fashion-cli/src/picture.rs"]
+mod picture;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -77,11 +80,18 @@ fn idx_files() {
 #[test]
 fn model_files() {
     fuzz("models", &files::models(), |path| Network::<f32>::load(path).is_ok());
-    fuzz("checkpoints", &files::checkpoints(), |path| files::continues(path));
+    fuzz("checkpoints", &files::checkpoints(), files::continues);
 }
 
 #[test]
 fn notebooks_with_records() {
     let read = |path: &Path| tests::notebook::problems(path, &["A9-Q1"], "quick").is_ok();
     fuzz("notebooks", &files::notebooks(), read);
+}
+
+#[test]
+fn pictures_for_the_program() {
+    // A picture that was read is prepared too, and may be blank: that is an error, not a panic.
+    let read = |path: &Path| picture::read(path).is_ok_and(|photo| photo.prepare().is_ok());
+    fuzz("pictures", &files::pictures(), read);
 }

@@ -1,5 +1,10 @@
 //! Fixtures and helpers that the integration tests share.
 
+/// The blocks of the translation page, which run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/TRANSLATION.md")]
+pub mod translation {}
+
 pub mod networks;
 pub mod notebook;
 

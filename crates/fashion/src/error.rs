@@ -184,6 +184,36 @@ pub enum Error {
         /// What was expected and what it has instead.
         problem: String,
     },
+    /// A model was asked for that has not been trained.
+    #[error(
+        "no {name}: expected {}, which is not there; make it with `fashion train {}`, or name another \
+         model folder", path.display(), name.to_lowercase()
+    )]
+    ModelMissing {
+        /// The model.
+        name: &'static str,
+        /// The file that it should be in.
+        path: PathBuf,
+    },
+    /// A file in the place of a model is another.
+    #[error(
+        "{}: expected the {name} that `fashion train {}` saves, got another file ({problem}); move it \
+         away and train, or name another model folder", path.display(), name.to_lowercase()
+    )]
+    ModelForeign {
+        /// The model.
+        name: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What it has instead.
+        problem: String,
+    },
+    /// A picture shows nothing.
+    #[error(
+        "the picture is blank: expected an object that differs from the ground by more than 5 % of the \
+         range from black to white, found none; take one with more contrast on an even ground"
+    )]
+    BlankPhoto,
     /// An error of linfa-svm's own.
     #[error("linfa-svm: {0}")]
     LinfaSvm(#[from] linfa_svm::SvmError),

@@ -12,6 +12,8 @@
 //! | [`metrics`] | confusion matrix, classification report, calibration, McNemar's test |
 //! | [`plot`] | figures and image galleries as SVG |
 //! | [`answer`] | answers in prose whose figures and claims are computed |
+//! | [`photo`] | a reader's own picture as an image of the data set |
+//! | [`program`] | what the `fashion` program does: train, test, predict |
 //! | [`display`] | how values show themselves at the end of a cell |
 
 pub mod answer;
@@ -24,8 +26,10 @@ pub mod metrics;
 pub mod mlp;
 pub mod nn;
 pub mod parallel;
+pub mod photo;
 pub mod plot;
 pub mod prelude;
+pub mod program;
 pub mod selection;
 pub mod svm;
 mod whole_file;

@@ -1,12 +1,14 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
 pub use crate::answer::{
-    Answer, Expect, Expect::*, PrintedTable, Profile, answer, percent, points, thousands,
+    Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check, percent, points,
+    thousands,
 };
 pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
 pub use crate::display::{Table, stack};
 pub use crate::metrics::{
-    Calibration, ClassificationReport, ConfusionMatrix, McNemar, mean, std_dev,
+    Calibration, ClassificationReport, ConfusionMatrix, McNemar, PowerLaw, RiskCoverage, mean,
+    std_dev,
 };
 pub use crate::mlp::{MlpClassifier, MlpParams};
 pub use crate::nn::{
@@ -14,7 +16,9 @@ pub use crate::nn::{
     NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
 };
 pub use crate::plot::*;
-pub use crate::selection::{Candidate, Folds, GridSearch, GridSearchResults};
+pub use crate::selection::{
+    Candidate, Fitted, Folds, GridSearch, GridSearchResults, LearningCurve, Measurement,
+};
 pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use linfa::traits::Fit;

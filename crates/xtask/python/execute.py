@@ -1,6 +1,6 @@
-"""Executes one notebook and writes it and its HTML:
+"""Executes one notebook and writes it with its outputs:
 
-    execute.py SOURCE TARGET HTML KERNEL PROFILE
+    execute.py SOURCE TARGET KERNEL PROFILE
 
 Nothing is written unless every cell succeeded, except a copy for looking into
 (`target/notebooks/NAME.failed.ipynb`).
@@ -16,7 +16,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from nbconvert import HTMLExporter
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -102,8 +101,8 @@ def write(path, text):
         sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
-def main(source, target, html, kernel, profile):
-    source, target, html = Path(source), Path(target), Path(html)
+def main(source, target, kernel, profile):
+    source, target = Path(source), Path(target)
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -128,9 +127,7 @@ def main(source, target, html, kernel, profile):
         sys.exit(f"{reason}\nThe notebook up to here: {failed}")
     tidy(notebook, profile)
     nbformat.validate(notebook)
-    body, _ = HTMLExporter().from_notebook_node(notebook)
     write(target, nbformat.writes(notebook) + "\n")
-    write(html, body)
 
 
 main(*sys.argv[1:])

@@ -8,13 +8,23 @@ Fashion-MNIST notebooks in Rust. Two commands do everything:
 
   cargo xtask lab             set up what is missing, then open JupyterLab on the notebooks
   cargo xtask run [ID ...]    the same without a browser: execute notebooks (all, or A1 A2 ...),
-                              save their outputs and write them as HTML into target/book
+                              save their outputs and write the book
       --profile full|quick    full: what the saved outputs show (default)
                               quick: fewer epochs and samples; written to target/notebooks only
 
+for those who teach:
+
+  cargo xtask student [ID..]  the notebooks without solutions and answers, into target/student;
+                              docs/TEACHING.md has the rest
+  cargo xtask book            all executed notebooks as a web site, into target/book
+
+  cargo xtask setup           only set up what is missing, as for a class without a network
+
 and for those who change something:
 
-  cargo xtask test            format, lints, documentation, all tests, all notebooks in quick
+  cargo xtask test            format, lints, documentation, all tests, all notebooks in quick,
+                              the student edition in nbgrader, JupyterLab if there is a Chromium
+  cargo xtask browser         only the last: open A1 in JupyterLab in Chromium and look at it
   cargo xtask data            only fetch and check the data
   cargo xtask bench           measure against Keras and scikit-learn, write docs/PERFORMANCE.md
 
@@ -48,6 +58,8 @@ impl Profile {
 pub enum Task {
     /// Print [`HELP`].
     Explain,
+    /// Set up what is missing, and nothing else.
+    SetUp,
     /// Open JupyterLab; the arguments are its own.
     Lab {
         /// Passed on to JupyterLab.
@@ -60,6 +72,15 @@ pub enum Task {
         /// How much to compute.
         profile: Profile,
     },
+    /// Write the student edition.
+    Student {
+        /// As typed, `A1`; empty for all.
+        names: Vec<String>,
+    },
+    /// Write the web site.
+    Book,
+    /// Look at a notebook in JupyterLab in a real browser.
+    Browser,
     /// Everything that must pass.
     Test,
     /// Fetch and check the data.
@@ -71,6 +92,9 @@ pub enum Task {
     },
 }
 
+const COMMANDS: [&str; 9] =
+    ["lab", "run", "student", "book", "setup", "test", "browser", "data", "bench"];
+
 /// Reads the arguments after `cargo xtask`.
 pub fn parse(arguments: &[String]) -> Result<Task> {
     let Some((command, rest)) = arguments.split_first() else { return Ok(Task::Explain) };
@@ -79,12 +103,16 @@ pub fn parse(arguments: &[String]) -> Result<Task> {
     }
     match command.as_str() {
         "help" | "--help" | "-h" => Ok(Task::Explain),
+        "setup" => alone(command, rest, Task::SetUp),
         "lab" => Ok(Task::Lab { arguments: rest.to_vec() }),
         "run" => parse_run(rest),
+        "student" => Ok(Task::Student { names: rest.to_vec() }),
+        "book" => alone(command, rest, Task::Book),
+        "browser" => alone(command, rest, Task::Browser),
         "test" => alone(command, rest, Task::Test),
         "data" => alone(command, rest, Task::Data),
         "bench" => Ok(Task::Bench { arguments: rest.to_vec() }),
-        other => Err(unknown("command", other, &["lab", "run", "test", "data", "bench"])),
+        other => Err(unknown("command", other, &COMMANDS)),
     }
 }
 

@@ -2,6 +2,10 @@
 # Written by `cargo xtask`. Starts the evcxr kernel for the notebooks of this checkout.
 # settings
 
+# A notebook that was copied elsewhere runs as if it stood beside the others: its first cell names
+# the helper crate by a relative path.
+[ -d ../crates/fashion ] || cd "$root/notebooks" || exit
+
 # A kernel needs a temporary folder of its own: two in one folder run each other's code.
 for folder in "$root"/target/evcxr/k*; do
     [ -d "$folder" ] || continue
@@ -9,6 +13,22 @@ for folder in "$root"/target/evcxr/k*; do
 done
 EVCXR_TMPDIR="$root/target/evcxr/k$$"
 mkdir -p "$EVCXR_TMPDIR"
+
+# What set-up has compiled, as links that take no space. A build folder for all kernels would not do:
+# cargo cannot tell the cells of two kernels apart, and one would run the other's code. Cargo's own notes
+# are written in place, so they are copied.
+warm="$root/target/evcxr/warm/build"
+build="$EVCXR_TMPDIR/build"
+if [ -d "$warm" ] && cp -Rpl "$warm" "$build" 2>/dev/null; then
+    (cd "$warm" && find . -name .fingerprint -prune) | while read -r notes; do
+        rm -rf "${build:?}/$notes" && cp -Rp "$warm/$notes" "$build/$notes"
+    done
+    # What belongs to one cell, and locks, must not be shared.
+    find "$build" \( -name 'ctx*' -o -name 'libctx*' -o -name incremental -o -name '.cargo-*lock' \) \
+        -prune -exec rm -rf {} +
+elif [ -d "$warm" ]; then
+    rm -rf "$build" && cp -Rp "$warm" "$build"
+fi
 
 # Cells are shared libraries; without this a cell may not find the standard library.
 LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"

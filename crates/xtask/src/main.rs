@@ -5,11 +5,16 @@
 //! | `cli` | reads the command line |
 //! | `setup` | the steps from a bare machine to a ready kernel, each in its own module |
 //! | `notebooks` | executes notebooks without a browser and writes the book |
+//! | `book` | writes executed notebooks as a web site |
+//! | `student` | writes the edition without solutions, and tests it with nbgrader |
+//! | `browser` | looks at a notebook in JupyterLab in a real browser |
 //! | `lab` | opens JupyterLab |
 //! | `test` | everything that must pass |
 
 mod apt;
 mod bench;
+mod book;
+mod browser;
 mod checkout;
 mod cli;
 mod data;
@@ -24,6 +29,7 @@ mod python;
 mod rust_src;
 mod setup;
 mod sha256sums;
+mod student;
 mod test;
 mod toolchain;
 mod warm;
@@ -50,10 +56,33 @@ fn perform(task: Task) -> Result<()> {
     match task {
         Task::Explain => print!("{}", cli::HELP),
         Task::Lab { arguments } => lab::open(&checkout, &arguments)?,
+        Task::SetUp => {
+            let _lock = lock::acquire(&checkout)?;
+            setup::everything(&checkout)?;
+        }
         Task::Run { names, profile } => {
             let _lock = lock::acquire(&checkout)?;
             let ready = setup::everything(&checkout)?;
             notebooks::run(&checkout, &ready, &names, profile)?;
+        }
+        Task::Student { names } => {
+            let _lock = lock::acquire(&checkout)?;
+            student::write(&checkout, &names)?;
+        }
+        Task::Book => {
+            let _lock = lock::acquire(&checkout)?;
+            let environment = python::ready(&checkout)?;
+            book::write(
+                &checkout,
+                &environment,
+                &checkout.notebooks(),
+                &checkout.target().join("book"),
+            )?;
+        }
+        Task::Browser => {
+            let _lock = lock::acquire(&checkout)?;
+            let ready = setup::everything(&checkout)?;
+            browser::test(&checkout, &ready.environment)?;
         }
         Task::Test => {
             let _lock = lock::acquire(&checkout)?;

@@ -6,21 +6,20 @@ use std::time::Instant;
 use crate::checkout::{Checkout, write_atomically};
 use crate::cli::Profile;
 use crate::failure::{Context, Failure, Result};
+use crate::python::Environment;
 use crate::setup::{Ready, seconds};
-use crate::{kernel, process};
+use crate::{book, kernel, process};
 
 /// Executes the notebooks that `names` select, all if there are none.
 ///
 /// The full profile updates the saved outputs in `notebooks`; the quick one writes its copies
 /// into `target/notebooks`.
 pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profile) -> Result<()> {
-    let book = match profile {
-        Profile::Full => checkout.target().join("book"),
-        Profile::Quick => checkout.target().join("book/quick"),
-    };
-    let folder = match profile {
-        Profile::Full => checkout.notebooks(),
-        Profile::Quick => checkout.target().join("notebooks"),
+    let (folder, book) = match profile {
+        Profile::Full => (checkout.notebooks(), checkout.target().join("book")),
+        Profile::Quick => {
+            (checkout.target().join("notebooks"), checkout.target().join("book/quick"))
+        }
     };
     if profile == Profile::Quick && names.is_empty() {
         // Copies of notebooks that have gone or failed would be checked as if they were new.
@@ -38,7 +37,6 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
             .arg(&script)
             .arg(&source)
             .arg(folder.join(name))
-            .arg(book.join(Path::new(name).with_extension("html")))
             .args([kernel::NAME, profile.name()])
             .current_dir(checkout.notebooks())
             // What a saved output shows must not depend on the network.
@@ -52,12 +50,22 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
         })?;
         println!("executed in {}\n", seconds(since.elapsed()));
     }
-    println!("Executed: {}. Readable: {}", checkout.short(&folder), checkout.short(&book));
-    Ok(())
+    println!("Executed: {}", checkout.short(&folder));
+    book::write(checkout, &ready.environment, &folder, &book)
+}
+
+/// Runs two kernels at once, to see that neither runs the other's code.
+pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    let script = checkout.target().join("xtask/pair.py");
+    write_atomically(&script, include_bytes!("../python/pair.py"))?;
+    let mut command = environment.command(checkout);
+    command.arg(&script).arg(kernel::NAME).arg(checkout.notebooks());
+    process::show(command.env("CARGO_NET_OFFLINE", "true"))
+        .map_err(|failure| failure.by_hand("crates/xtask/src/kernel.sh keeps them apart"))
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.
-fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
+pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let folder = checkout.notebooks();
     let mut all: Vec<PathBuf> = folder
         .read_dir()

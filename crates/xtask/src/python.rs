@@ -15,6 +15,8 @@ pub const STEP: Description = Description {
 };
 
 const OLDEST: (u32, u32) = (3, 10);
+/// What the list in environment.yml brings with it, pinned with hashes.
+const LOCK: &str = "crates/xtask/python/requirements.lock";
 
 /// A Python environment.
 pub struct Environment {
@@ -25,9 +27,52 @@ pub struct Environment {
 }
 
 impl Environment {
-    fn at(prefix: PathBuf) -> Self {
-        let python = prefix.join(if cfg!(windows) { "python.exe" } else { "bin/python" });
-        Self { prefix, python }
+    /// The environment in this folder, which need not exist yet.
+    pub fn in_folder(folder: &Path) -> Self {
+        let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+        Self { python: folder.join(python), prefix: folder.into() }
+    }
+
+    /// Another environment, in `folder`, that has the packages of a list and sees those of this one:
+    /// for what a test needs and a reader does not. `has` is Python that fails without them.
+    pub fn beside(
+        &self,
+        checkout: &Checkout,
+        folder: &Path,
+        list: &str,
+        has: &str,
+        what: &str,
+    ) -> Result<Self> {
+        let other = Self::in_folder(folder);
+        let mut check = other.command(checkout);
+        if other.python.is_file()
+            && process::capture(check.args(["-c", &format!("import nbformat\n{has}")])).is_ok()
+        {
+            return Ok(other);
+        }
+        println!("Python packages: {what}");
+        let by_hand =
+            format!("check the network; {} may be deleted", checkout.short(&other.prefix));
+        process::capture(
+            Command::new(&self.python).args(["-m", "venv", "--clear"]).arg(&other.prefix),
+        )
+        .map_err(|failure| failure.by_hand(by_hand.clone()))?;
+        let place = |environment: &Self| -> Result<PathBuf> {
+            let ask = "import sysconfig; print(sysconfig.get_path('purelib'))";
+            let answer = process::capture(environment.command(checkout).args(["-c", ask]))?;
+            Ok(answer.trim().into())
+        };
+        let link = place(&other)?.join("notebooks.pth");
+        std::fs::write(&link, place(self)?.display().to_string())
+            .context(|| format!("writing {}", link.display()))?;
+        process::show(
+            other
+                .command(checkout)
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+                .arg(checkout.root().join(list)),
+        )
+        .map_err(|failure| failure.by_hand(by_hand))?;
+        Ok(other)
     }
 
     /// A call of the interpreter in which Jupyter reads and writes nothing in the home folder.
@@ -59,6 +104,17 @@ pub fn find(checkout: &Checkout) -> Result<Option<Environment>> {
     Ok(complete.then_some(environment))
 }
 
+/// The environment, made if it is missing: for tasks that need Python and no kernel.
+pub fn ready(checkout: &Checkout) -> Result<Environment> {
+    match find(checkout)? {
+        Some(environment) => Ok(environment),
+        None => {
+            println!("{}: {} ({})", STEP.title, STEP.why, STEP.about);
+            make(checkout)
+        }
+    }
+}
+
 /// Creates the environment, or completes it.
 pub fn make(checkout: &Checkout) -> Result<Environment> {
     let environment = place(checkout);
@@ -80,18 +136,20 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
             )
         })?;
     }
+    let lock = checkout.root().join(LOCK);
     let by_hand = format!(
-        "connect this machine to the network and run the command again, or run `{} -m pip install {}`",
+        "connect this machine to the network and run the command again, or run `{} -m pip install \
+         --require-hashes -r {}`",
         environment.python.display(),
-        packages(checkout)?.join(" ")
+        lock.display()
     );
     process::show(
         environment
             .command(checkout)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             // Without a network the default keeps people waiting; the command can be repeated.
-            .args(["--retries", "1"])
-            .args(packages(checkout)?),
+            .args(["--retries", "1", "--require-hashes", "-r"])
+            .arg(&lock),
     )
     .map_err(|failure| failure.by_hand(by_hand))?;
     Ok(environment)
@@ -121,12 +179,12 @@ pub fn interpreter() -> Result<PathBuf> {
 pub fn place(checkout: &Checkout) -> Environment {
     let is_base = std::env::var("CONDA_DEFAULT_ENV").is_ok_and(|name| name == "base");
     match std::env::var_os("CONDA_PREFIX").filter(|prefix| !prefix.is_empty() && !is_base) {
-        Some(prefix) => Environment::at(prefix.into()),
-        None => {
-            let venv = checkout.venv();
-            let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-            Environment { python: venv.join(python), prefix: venv }
+        Some(prefix) => {
+            let prefix = PathBuf::from(prefix);
+            let python = prefix.join(if cfg!(windows) { "python.exe" } else { "bin/python" });
+            Environment { prefix, python }
         }
+        None => Environment::in_folder(&checkout.venv()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::checkout::Checkout;
 use crate::cli::Profile;
 use crate::failure::Result;
 use crate::setup::seconds;
-use crate::{notebooks, process, setup};
+use crate::{book, browser, notebooks, process, setup, student};
 
 /// Cheap checks first, then the tests, then the notebooks in a real kernel.
 pub fn everything(checkout: &Checkout) -> Result<()> {
@@ -39,6 +39,18 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
         .env("NOTEBOOKS", &folder);
     println!("== executed notebooks");
     process::show(&mut check)?;
+    println!("\n== book");
+    let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
+    book::write(checkout, &ready.environment, &notebooks, &site)?;
+    println!("\n== student edition");
+    student::test(checkout, &ready.environment, "A0")?;
+    println!("\n== two kernels at once");
+    notebooks::pair(checkout, &ready.environment)?;
+    println!("\n== JupyterLab in a browser");
+    match browser::find() {
+        Some(_) => browser::test(checkout, &ready.environment)?,
+        None => println!("NOT TESTED: {}", browser::missing()),
+    }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Compiles, ahead of time, what the first cell of every notebook would compile.
 //!
 //! evcxr writes a package `ctx` into its temporary folder and lets cargo build it. The same
-//! package, built here with the same settings into the folder that `notebooks/evcxr.toml` names,
-//! leaves the kernel nothing to compile but the cell. `cargo check` is needed too: evcxr runs it
+//! package, built here with the same settings, leaves the kernel nothing to compile but the cell:
+//! `kernel.sh` gives each kernel the build folder of this package. `cargo check` is needed too: evcxr runs it
 //! when it cannot tell the type of a variable.
 
 use std::path::PathBuf;
@@ -115,6 +115,10 @@ mod tests {
     #[test]
     fn the_kernels_build_folder_is_the_one_that_is_warmed() {
         let environment: Vec<_> = kernel_environment().collect();
-        assert!(environment.contains(&("CARGO_BUILD_BUILD_DIR", "../evcxr-build")));
+        assert!(environment.contains(&("CARGO_BUILD_BUILD_DIR", "build")));
+        let script = include_str!("kernel.sh");
+        assert!(
+            script.contains("target/evcxr/warm/build") && script.contains("$EVCXR_TMPDIR/build")
+        );
     }
 }

@@ -27,11 +27,13 @@
 use std::borrow::Borrow;
 use std::fmt;
 
+mod check;
 mod figures;
 mod profile;
 mod record;
 mod render;
 
+pub use check::{Check, check};
 pub use figures::{Expect, Figures, Number, PrintedTable};
 pub use profile::Profile;
 pub use record::{

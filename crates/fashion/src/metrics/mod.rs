@@ -19,16 +19,19 @@
 mod calibration;
 mod confusion;
 mod mcnemar;
+mod power_law;
 mod probability;
 mod report;
+mod risk_coverage;
 mod spread;
 
 pub use calibration::{Calibration, ReliabilityBin};
 pub use confusion::{Confusion, ConfusionMatrix};
-
 pub use mcnemar::{McNemar, SignificanceTest};
+pub use power_law::PowerLaw;
 pub use probability::log_loss;
 pub use report::{ClassScores, ClassificationReport};
+pub use risk_coverage::{ConfidenceGroup, RiskCoverage};
 pub use spread::{mean, std_dev};
 
 use std::borrow::Cow;

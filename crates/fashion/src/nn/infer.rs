@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 
 use super::forward::Pass;
 use super::{Element, Network};
+use crate::display::{Bundle, Render, notebook_display};
 use crate::{Classifier, Error, Float, Result, parallel};
 
 /// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
@@ -36,6 +37,14 @@ impl std::fmt::Display for Evaluation {
         write!(f, "loss {:.4}, accuracy {:.4}", self.loss, self.accuracy)
     }
 }
+
+impl Render for Evaluation {
+    fn render(&self) -> Bundle {
+        Bundle::text(self.to_string()).html(format!("<p>{self}</p>"))
+    }
+}
+
+notebook_display!(Evaluation);
 
 impl<E: Element> Network<E> {
     /// The inputs of the final softmax or sigmoid, or the outputs if there is neither: (samples,

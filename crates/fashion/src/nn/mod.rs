@@ -47,7 +47,7 @@ mod optimizer;
 mod params;
 pub(crate) mod random;
 mod sequential;
-mod tensor_file;
+pub(crate) mod tensor_file;
 mod training;
 
 pub use callbacks::{EarlyStopping, Monitor, ReduceLrOnPlateau};

@@ -15,7 +15,7 @@ const ENTRY: &str = "fashion";
 
 /// Named tensors and text.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TensorFile {
+pub(crate) struct TensorFile {
     text: BTreeMap<String, String>,
     tensors: BTreeMap<String, Tensor>,
 }
@@ -43,22 +43,22 @@ impl View for &Tensor {
 }
 
 impl TensorFile {
-    pub(super) fn set_text(&mut self, key: &str, text: impl Into<String>) {
+    pub(crate) fn set_text(&mut self, key: &str, text: impl Into<String>) {
         self.text.insert(key.into(), text.into());
     }
 
-    pub(super) fn set<E: Element>(&mut self, name: &str, shape: &[usize], values: &[E]) {
+    pub(crate) fn set<E: Element>(&mut self, name: &str, shape: &[usize], values: &[E]) {
         let (shape, bytes) = (shape.to_vec(), E::to_bytes(values));
         self.tensors.insert(name.into(), Tensor { dtype: E::DTYPE, shape, bytes });
     }
 
     /// Text that must be there.
-    pub(super) fn text(&self, key: &str) -> Result<&str, String> {
+    pub(crate) fn text(&self, key: &str) -> Result<&str, String> {
         self.text.get(key).map(String::as_str).ok_or(format!("no entry `{key}`: not ours"))
     }
 
     /// A tensor that must be there, with this shape and type.
-    pub(super) fn get<E: Element>(&self, name: &str, shape: &[usize]) -> Result<Vec<E>, String> {
+    pub(crate) fn get<E: Element>(&self, name: &str, shape: &[usize]) -> Result<Vec<E>, String> {
         let tensor = self.tensors.get(name).ok_or(format!("no tensor `{name}`"))?;
         if tensor.shape != shape || tensor.dtype != E::DTYPE {
             let Tensor { dtype, shape: got, .. } = tensor;
@@ -71,7 +71,7 @@ impl TensorFile {
     }
 
     /// Writes the file, whole or not at all.
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         // One entry, because several would be written in an order that differs from run to run.
         let text = serde_json::to_string(&self.text).map_err(|e| problem(path, e.to_string()))?;
         let text = Some(HashMap::from([(ENTRY.to_owned(), text)]));
@@ -80,7 +80,7 @@ impl TensorFile {
     }
 
     /// Reads a whole file.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).map_err(|source| Error::Io {
             action: "reading",
             path: path.into(),
@@ -103,6 +103,6 @@ impl TensorFile {
 }
 
 /// What is wrong with a file.
-pub(super) fn problem(path: &Path, problem: impl Into<String>) -> Error {
+pub(crate) fn problem(path: &Path, problem: impl Into<String>) -> Error {
     Error::ModelFile { path: path.into(), problem: problem.into() }
 }

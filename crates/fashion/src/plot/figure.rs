@@ -17,8 +17,16 @@ pub struct Figure {
 }
 
 impl Figure {
-    pub(super) fn new(title: &str, description: &str, svg: String, width: u32) -> Self {
-        Self { title: title.to_owned(), description: description.to_owned(), svg, width }
+    /// A figure from an SVG document, as one drawn with plotters by hand.
+    ///
+    /// The description says in words what it shows; `width` is in pixels.
+    pub fn new(title: &str, description: &str, svg: impl Into<String>, width: u32) -> Self {
+        Self {
+            title: title.to_owned(),
+            description: description.to_owned(),
+            svg: svg.into(),
+            width,
+        }
     }
 
     /// The SVG document.

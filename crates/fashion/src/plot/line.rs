@@ -6,6 +6,7 @@ use super::figure::Figure;
 use super::frame::{Frame, LegendEntry, Symbol, legend};
 use super::style::{Dash, MUTED, Marker, colour, dash, px};
 use crate::answer::Number;
+use crate::metrics::PowerLaw;
 use crate::{Error, Result};
 use plotters::style::Color;
 
@@ -110,6 +111,18 @@ impl LineChart {
             self.series[count - 1].style = self.series[count - 2].style;
         }
         self
+    }
+
+    /// Adds a power law over the last curve's x of at least `from`, dashed in the same colour, with
+    /// its slope in the legend: a straight line where both axes are logarithmic.
+    pub fn power_law(self, law: &PowerLaw, from: impl Number) -> Self {
+        let from = from.as_f64();
+        let x: Vec<f64> = self
+            .series
+            .last()
+            .map_or_else(Vec::new, |last| last.x.iter().copied().filter(|&x| x >= from).collect());
+        let slope = format!("slope {:+.2}", law.exponent).replace('-', "−");
+        self.series_xy(slope, &x, &law.at_all(&x)).paired()
     }
 
     /// Makes the x axis logarithmic.

@@ -17,6 +17,7 @@ mod line;
 mod pixels;
 mod scatter;
 mod style;
+mod undrawn;
 mod weights;
 
 pub use bars::Bars;

@@ -57,6 +57,19 @@ fn a_line_chart_says_what_is_wrong_with_its_data() {
 }
 
 #[test]
+fn a_power_law_says_its_slope_and_spans_only_what_was_fitted() {
+    let law = crate::metrics::PowerLaw { factor: 2.0, exponent: -0.5 };
+    let chart = |from: i32| {
+        let chart = LineChart::new("t", "n", "error").log_x().log_y();
+        chart.series_xy("SVM", &[1, 100, 400], &[3.0, 0.2, 0.1]).power_law(&law, from).draw()
+    };
+    let figure = chart(100).unwrap();
+    assert!(figure.svg().contains("slope −0.50"));
+    assert!(figure.to_string().contains("slope −0.50 from 0.2000 to 0.1000"), "{figure}");
+    assert!(message(chart(500)).contains("at least one value"));
+}
+
+#[test]
 fn extreme_but_finite_data_can_be_drawn() {
     for values in [[5.0, 5.0], [0.0, 0.0], [-1e-12, 1e-12], [-1e15, 1e15], [1e-300, 1e300]] {
         let chart = LineChart::new("t", "x", "y").series("a", &values);

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Error, Result};
 
 /// The factor on distances or products inside a kernel.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Gamma {
     /// A positive number.
     Value(f64),
@@ -22,7 +24,7 @@ impl From<f64> for Gamma {
 }
 
 /// A kernel function `K(x, z)`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Kernel {
     /// `<x, z>`
     Linear,

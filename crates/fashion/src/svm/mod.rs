@@ -29,6 +29,7 @@
 //! ```
 
 mod baseline;
+mod file;
 mod fit;
 mod gram;
 mod kernel;

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::fit::{ByClass, Machine};
 use super::samples::Support;
 use super::{Kernel, Solver, SvcParams, SvcValidParams};
 
 /// How one pair's machine came out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PairReport {
     /// The two labels; a positive decision value is a vote for the first.

@@ -6,12 +6,13 @@ use linfa::{
     traits::Fit,
 };
 use ndarray::{ArrayBase, Data, Ix1, Ix2};
+use serde::{Deserialize, Serialize};
 
 use super::{Kernel, Svc, fit, samples::Features};
 use crate::{Dataset, Error, Float, Result, parallel};
 
 /// Who solves the quadratic problems of the pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Solver {
     /// This crate's sequential minimal optimisation with LIBSVM's working sets
     /// (Fan, Chen and Lin 2005, "Working set selection using second order information").

@@ -1,0 +1,263 @@
+//! Checks of a student's answer, which the student edition puts below each answer cell.
+//!
+//! A check has two halves. The open one says whether the student's own claims hold, and whether
+//! their evidence names figures that the model answer names too: it knows those only as hashes.
+//! The hidden one is the model answer itself, computed from the student's variables; nbgrader
+//! takes it out of the student's copy and puts it back for grading.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::{Answer, Profile, Record};
+use crate::display::{Bundle, Render, escape_html, notebook_display};
+
+/// Starts the check of a student's answer.
+///
+/// ```
+/// use fashion::answer::{answer, check};
+///
+/// let empty = answer("A1-Q1").say("").claim("", false, "");
+/// assert_eq!(check(&empty).points(3).earned(), 0);
+/// let filled = answer("A1-Q1").claim("Wide is better", 0.8 > 0.7, "0.80 against 0.70");
+/// assert_eq!(check(&filled).points(3).earned(), 1);
+/// let model = answer("A1-Q1").claim("Wide is best", true, "0.80").claim("Deep is not", true, "0.5");
+/// assert_eq!(check(&filled).model(model).points(3).earned(), 3);
+/// ```
+pub fn check(answer: &Answer) -> Check {
+    let student = answer.record();
+    Check { student, sealed: Vec::new(), model: None, points: 1 }
+}
+
+/// What a check has found. As plain text it is only the points earned, which nbgrader reads.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a check shows itself as the last expression of a cell"]
+pub struct Check {
+    student: Record,
+    sealed: Vec<String>,
+    model: Option<Record>,
+    points: usize,
+}
+
+impl Check {
+    /// The figures of the model answer, as hashes; they belong to one profile.
+    pub fn figures(mut self, profile: Profile, sealed: &[&str]) -> Self {
+        if profile == self.student.profile {
+            self.sealed = sealed.iter().map(|&seal| seal.to_owned()).collect();
+        }
+        self
+    }
+
+    /// The model answer, computed from the student's variables: each claim and comparison that
+    /// comes out as it should is a point.
+    pub fn model(mut self, answer: Answer) -> Self {
+        self.model = Some(answer.record());
+        self
+    }
+
+    /// How many points there are: one for the student's own claims, the others for the model's.
+    pub fn points(mut self, points: usize) -> Self {
+        self.points = points;
+        self
+    }
+
+    /// The points: none before the student's own claims hold, because much of the model answer
+    /// rests on variables that the edition gives.
+    pub fn earned(&self) -> usize {
+        if self.objection().is_some() {
+            return 0;
+        }
+        let of_model = self.model.as_ref().map_or(0, |model| statements(model) - failures(model));
+        (1 + of_model).min(self.points)
+    }
+
+    /// What stands against the student's own claims.
+    fn objection(&self) -> Option<String> {
+        let record = &self.student;
+        if let Some(claim) = record.claims.iter().find(|claim| claim.text.trim().is_empty()) {
+            let what =
+                if claim.evidence.trim().is_empty() { "is empty" } else { "has no sentence" };
+            return Some(format!("A claim {what}. Say what you found."));
+        }
+        if let Some(claim) = record.claims.iter().find(|claim| claim.holds == Some(false)) {
+            return Some(format!("Your claim does not hold: {}", claim.text));
+        }
+        if let Some(claim) = record.claims.iter().find(|claim| claim.evidence.trim().is_empty()) {
+            return Some(format!("Your claim has no figures that show it: {}", claim.text));
+        }
+        if failures(record) > 0 {
+            return Some("A comparison comes out differently from what you state.".into());
+        }
+        (statements(record) == 0).then(|| "There is no claim yet.".into())
+    }
+
+    /// How many of the student's figures the model answer has too.
+    fn shared(&self) -> usize {
+        let mut seals: Vec<String> =
+            figures_of(&self.student).map(|figure| seal(&self.student.id, &figure)).collect();
+        seals.sort();
+        seals.dedup();
+        seals.iter().filter(|seal| self.sealed.contains(seal)).count()
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let mut sentences = vec![format!("{} of {} points.", self.earned(), self.points)];
+        if let Some(objection) = self.objection() {
+            sentences.push(objection);
+            return sentences;
+        }
+        sentences.push("Your claims hold.".into());
+        match (self.sealed.is_empty(), self.shared()) {
+            (true, _) => {}
+            (false, 0) => sentences.push(
+                "None of their figures is one that the model answer rests on: do they answer the \
+                 question?"
+                    .into(),
+            ),
+            (false, 1) => {
+                sentences.push("The model answer rests on one of their figures too.".into())
+            }
+            (false, n) => {
+                sentences.push(format!("The model answer rests on {n} of their figures too."));
+            }
+        }
+        match &self.model {
+            Some(model) => sentences.extend(
+                model
+                    .failures()
+                    .into_iter()
+                    .map(|failure| format!("With your variables, {failure}.")),
+            ),
+            None if self.points > 1 => {
+                sentences.push("The other points are for your code; grading gives them.".into());
+            }
+            None => {}
+        }
+        sentences
+    }
+}
+
+/// How many things a record states.
+fn statements(record: &Record) -> usize {
+    record.claims.len() + record.comparisons.len() + record.tables.len()
+}
+
+/// How many of them come out wrong.
+fn failures(record: &Record) -> usize {
+    record.claims.iter().filter(|claim| claim.holds == Some(false)).count()
+        + record.comparisons.iter().filter(|comparison| !comparison.as_expected).count()
+        + record.tables.iter().filter(|table| !table.as_expected).count()
+}
+
+/// The numbers in the evidence of claims and in comparisons.
+fn figures_of(record: &Record) -> impl Iterator<Item = String> {
+    let claims = record.claims.iter().map(|claim| claim.evidence.as_str());
+    let texts = claims.chain(record.comparisons.iter().map(|comparison| comparison.ours.as_str()));
+    texts.flat_map(figures_in)
+}
+
+/// The first three significant digits, rounded, of each number that has at least two: `0.8033`,
+/// `80.3 %` and `80.33` are all `803`.
+fn figures_in(text: &str) -> Vec<String> {
+    text.replace(',', "")
+        .split(|sign: char| !sign.is_ascii_digit() && sign != '.')
+        .map(|number| number.replace('.', "").trim_start_matches('0').to_owned())
+        .filter(|digits| digits.len() >= 2)
+        .map(|digits| match (digits.get(..3), digits.as_bytes().get(3)) {
+            (Some(three), Some(b'5'..)) => {
+                three.parse().map_or(three.to_owned(), |n: u32| (n + 1).to_string())
+            }
+            (Some(three), _) => three.to_owned(),
+            (None, _) => digits,
+        })
+        .collect()
+}
+
+/// A figure that can be compared and not be read: the start of a SHA-256, with the question in it.
+fn seal(question: &str, figure: &str) -> String {
+    let hash = Sha256::digest(format!("{question}:{figure}"));
+    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Check of {}: {}", self.student.id, self.sentences().join(" "))
+    }
+}
+
+impl Render for Check {
+    fn render(&self) -> Bundle {
+        let colour = if self.objection().is_none() { "#0072B2" } else { "#B34700" };
+        let lines: Vec<String> = self.sentences().iter().map(|line| escape_html(line)).collect();
+        Bundle::text(self.earned().to_string()).html(format!(
+            "<div style=\"border-left:4px solid {colour};padding:0.25em 0.8em\"><b>Check of {}:</b> {}</div>",
+            escape_html(&self.student.id),
+            lines.join("<br>")
+        ))
+    }
+}
+
+notebook_display!(Check);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::{Expect, answer};
+
+    /// As `student.py` writes them.
+    fn seals(model: &Record) -> Vec<String> {
+        figures_of(model).map(|figure| seal(&model.id, &figure)).collect()
+    }
+
+    fn html(check: &Check) -> String {
+        check.render().parts()[1].1.clone()
+    }
+
+    #[test]
+    fn figures_are_compared_whatever_their_notation() {
+        assert_eq!(figures_in("0.8033 against 80.3 % of 1,491,338"), ["803", "803", "149"]);
+        assert_eq!(figures_in("5 folds, 0.05, 1.2"), ["12"]);
+        assert_eq!(figures_in("0.80351"), ["804"]);
+    }
+
+    #[test]
+    fn a_check_tells_whether_the_figures_are_the_models_and_does_not_contain_them() {
+        let model = answer("A1-T1").claim("Wide is best", true, "0.8033 for [100]").record();
+        let sealed = seals(&model);
+        let sealed: Vec<&str> = sealed.iter().map(String::as_str).collect();
+        let same = answer("A1-T1").claim("The widest wins", true, "80.3 %");
+        let other = answer("A1-T1").claim("Training takes time", true, "12.7 s");
+        let judge = |mine: &Answer| html(&check(mine).figures(Profile::Full, &sealed));
+        assert!(judge(&same).contains("rests on one of their figures"), "{}", judge(&same));
+        assert!(judge(&other).contains("do they answer"), "{}", judge(&other));
+        assert!(!judge(&same).contains("100") && !judge(&other).contains("803"));
+    }
+
+    #[test]
+    fn a_seal_is_the_one_that_the_edition_is_written_with() {
+        // printf 'A1-T1:803' | sha256sum
+        assert_eq!(seal("A1-T1", "803"), "2e8d9570");
+    }
+
+    #[test]
+    fn an_answer_that_is_empty_or_false_or_bare_earns_nothing() {
+        let model = || answer("A1-T1").claim("Wide is best", true, "0.8");
+        let earned = |mine: Answer| check(&mine).model(model()).points(2).earned();
+        assert_eq!(earned(answer("A1-T1")), 0);
+        assert_eq!(earned(answer("A1-T1").say("Words alone.")), 0);
+        assert_eq!(earned(answer("A1-T1").claim("", true, "0.8")), 0);
+        assert_eq!(earned(answer("A1-T1").claim("Deep is best", false, "0.8")), 0);
+        assert_eq!(earned(answer("A1-T1").claim("Wide is best", true, " ")), 0);
+        assert_eq!(earned(answer("A1-T1").compare("score", "0.5", 0.7, Expect::ToTheDigit)), 0);
+        assert_eq!(earned(answer("A1-T1").claim("Wide is best", true, "0.8")), 2);
+    }
+
+    #[test]
+    fn what_fails_with_the_students_variables_costs_points_and_is_named() {
+        let mine = answer("A1-T1").claim("Wide is best", true, "0.8");
+        let model = answer("A1-T1").claim("Score is high", false, "0.3").claim("Yes", true, "1");
+        let check = check(&mine).model(model).points(3);
+        assert_eq!((check.earned(), check.render().parts()[0].1.as_str()), (2, "2"));
+        assert!(html(&check).contains("does not hold: Score is high"));
+    }
+}

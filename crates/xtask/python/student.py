@@ -1,0 +1,347 @@
+"""Writes the student edition of executed notebooks:
+
+    student.py TARGET NOTEBOOK ...
+
+    TARGET/A1.ipynb                      for students
+    TARGET/nbgrader/source/A1/A1.ipynb   the same with solutions and hidden tests, for nbgrader
+    TARGET/nbgrader/nbgrader_config.py
+
+Everything follows from the notebooks by rule. In a question of set-up (`A1-S2`) code is given. In
+any other, a cell that defines variables or functions is the student's: bodies become `todo!()`, and a
+comment lists the variables that later cells need. A cell that only shows something, or holds only
+constants, is given. An answer becomes an empty claim, with a check below it. A cell with the tag
+`given` or `solution` is treated so whatever the rule says.
+"""
+
+import copy
+import hashlib
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+RECORD = "application/vnd.fashion.answer+json"
+
+GREETING = """\
+**Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep \
+their signature, and a comment names the variables that later cells need. An answer wants a sentence, a \
+condition that the computer can judge, and the figures that show it. The check below an answer says whether \
+your claims hold; it does not say what to claim."""
+
+CONFIG = '''\
+# Written by `cargo xtask student`. In this folder: nbgrader generate_assignment A1
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
+
+
+class StudentText(NbGraderPreprocessor):
+    """Puts the student's text, which the source notebook carries, in the place of a solution."""
+
+    def preprocess_cell(self, cell, resources, index):
+        text = cell.metadata.get("fashion", {}).pop("student", None)
+        if text is not None:
+            cell.source = text
+        return cell, resources
+
+
+class ExecuteRust(Execute):
+    """evcxr's reply to a cell that does not compile lacks the fields that nbgrader reads."""
+
+    def on_cell_executed(self, cell, **arguments):
+        if not any(output.output_type == "error" for output in cell.outputs):
+            super().on_cell_executed(cell=cell, **arguments)
+
+
+def exchanged(steps, old, new):
+    return [new if step is old else step for step in steps.default_args[0]]
+
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = "fashion-mnist"
+c.GenerateAssignment.preprocessors = exchanged(GenerateAssignment.preprocessors, ClearSolutions, StudentText)
+c.Autograde.autograde_preprocessors = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
+# A training may take minutes.
+c.Execute.timeout = 3600
+'''
+
+
+@dataclass
+class Item:
+    """A statement or an item at the top level of a cell, with the comments above it."""
+
+    lines: list
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+    @property
+    def head(self):
+        """The first line that is no comment and no attribute."""
+        code = (line for line in self.lines if not line.startswith(("//", "#[")))
+        return next(code, "")
+
+    @property
+    def is_function(self):
+        return re.match(r"(pub )?fn ", self.head) is not None
+
+    @property
+    def is_answer(self):
+        return self.head.startswith("answer(")
+
+    @property
+    def names(self):
+        """What a `let` defines, as `name` or `name: Type`."""
+        found = re.match(r"let (?:mut )?(\w+)(: [^=]+?)? =", self.head)
+        if found:
+            return [found[1] + (found[2] or "")]
+        pattern = re.match(r"let (\(.*?\))(: [^=]+?)? =", self.head)
+        if not pattern:
+            return []
+        names = [name for name in re.findall(r"\w+", pattern[1]) if name not in ("mut", "_")]
+        types = re.findall(r"[\w<>&\[\]; ]+", (pattern[2] or "")[1:].strip(" ()"))
+        if len(types) == len(names):
+            return [f"{name}: {kind.strip()}" for name, kind in zip(names, types)]
+        return names
+
+    @property
+    def is_display(self):
+        """An expression: it has no semicolon, and defines nothing."""
+        return not self.text.rstrip().endswith((";", "}")) and not self.names
+
+    @property
+    def is_constant(self):
+        return re.match(r"(pub )?(const|static|type|struct|enum|impl|use|trait) ?", self.head) is not None
+
+    def stub(self, question):
+        """A function with its signature and without its body."""
+        end = next(i for i, line in enumerate(self.lines) if line.endswith("{"))
+        return "\n".join([*self.lines[: end + 1], f'    todo!("{question}: your code")', "}"])
+
+
+def items(source):
+    """Splits a cell: a new item begins at each line that is neither indented nor closes one."""
+    found, pending = [], []
+    for line in source.splitlines():
+        continues = not line or line[0] in " \t)}]."
+        if line.startswith(("//", "#[")):
+            pending.append(line)
+        elif continues and found and not pending:
+            found[-1].lines.append(line)
+        else:
+            found.append(Item([*pending, line]))
+            pending = []
+    return found
+
+
+def uses(source, name):
+    """Whether some code uses a name."""
+    return re.search(rf"\b{re.escape(name.split(':')[0])}\b", source) is not None
+
+
+def stub(parts, question, later):
+    """The student's version of a solution cell."""
+    kept = [item.stub(question) if item.is_function else item.text
+            for item in parts if item.is_function or item.is_constant]  # fmt: skip
+    names = [name for item in parts for name in item.names if uses(later, name)]
+    names = list(dict.fromkeys(names))
+    if names:
+        kept.append("// Later cells need: " + ", ".join(names))
+    if parts and parts[-1].is_display:
+        kept.append("// Show at the end: " + parts[-1].head.rstrip(" \\{(,"))
+    if names or not any(item.is_function for item in parts):
+        kept.append(f'todo!("{question}: your code")')
+    return "\n".join(kept)
+
+
+def figures(record):
+    """The figures that a model answer rests on; `fashion::answer::Check` reads them by the same rule."""
+    texts = [claim["evidence"] for claim in record["claims"]]
+    texts += [comparison["ours"] for comparison in record["comparisons"]]
+    for text in texts:
+        for number in re.findall(r"[0-9.]+", text.replace(",", "")):
+            digits = number.replace(".", "").lstrip("0")
+            if len(digits) > 3:
+                yield str(int(digits[:3]) + (digits[3] >= "5"))
+            elif len(digits) > 1:
+                yield digits
+
+
+def seals(record):
+    """Those figures as hashes, so that a student cannot read them."""
+    sealed = {hashlib.sha256(f"{record['id']}:{figure}".encode()).hexdigest()[:8] for figure in figures(record)}
+    return sorted(sealed) or ["none"]
+
+
+def record_of(cell):
+    """What an executed answer states."""
+    for output in cell.outputs:
+        if RECORD in output.get("data", {}):
+            return output["data"][RECORD]
+    sys.exit(f"cell {cell.id} has no answer in its output; run `cargo xtask run` first")
+
+
+def indented(lines, depth=4):
+    return "\n".join(" " * depth + line if line else line for line in lines)
+
+
+def text_list(texts, width=8):
+    """Rust's strings in a list, some per line."""
+    rows = [texts[i : i + width] for i in range(0, len(texts), width)]
+    lines = [", ".join(f'"{text}"' for text in row) for row in rows]
+    return lines[0] if len(lines) == 1 else "\n" + indented([line + "," for line in lines], 8) + "\n    "
+
+
+def code_cell(cell_id, source, question, student=None, **nbgrader):
+    """A code cell; `student` is what stands there for a student."""
+    cell = nbformat.v4.new_code_cell(source, id=cell_id)
+    cell.metadata["fashion"] = {"question": question}
+    if student is not None:
+        cell.metadata["fashion"]["student"] = student
+    if nbgrader:
+        cell.metadata["nbgrader"] = {
+            "schema_version": 3, "grade_id": cell_id, "cell_type": "code", "task": False, **nbgrader,
+        }  # fmt: skip
+    return cell
+
+
+SOLUTION = {"grade": False, "solution": True, "locked": False}
+
+
+class Edition:
+    """The cells of one notebook, turned one after the other."""
+
+    def __init__(self, notebook):
+        self.cells = notebook.cells
+        self.with_code = set()
+        self.answers = {}
+
+    def build(self):
+        return [new for index in range(len(self.cells)) for new in self.turn(index)]
+
+    def turn(self, index):
+        """The cells that take the place of one."""
+        cell = self.cells[index]
+        question = cell.metadata.get("fashion", {}).get("question")
+        if cell.cell_type != "code" or not question:
+            return [self.given(cell)]
+        later = "\n".join(other.source for other in self.cells[index + 1 :] if other.cell_type == "code")
+        parts = items(cell.source)
+        if parts and parts[-1].is_answer:
+            return self.answer(cell, question, parts, later)
+        if any(item.is_answer for item in parts):
+            sys.exit(f"cell {cell.id}: an answer must be the last expression of its cell")
+        if not self.is_solution(cell, question, parts):
+            return [self.given(cell)]
+        self.with_code.add(question)
+        return [code_cell(cell.id, cell.source, question, stub(parts, question, later), **SOLUTION)]
+
+    @staticmethod
+    def given(cell):
+        new = copy.deepcopy(cell)
+        if new.cell_type == "code":
+            new.outputs, new.execution_count = [], None
+            new.metadata.get("fashion", {}).pop("source_hash", None)
+        return new
+
+    @staticmethod
+    def is_solution(cell, question, parts):
+        tags = cell.metadata.get("tags", [])
+        if "given" in tags or "solution" in tags:
+            return "solution" in tags
+        is_set_up = re.search(r"-S\d", question) is not None
+        return not is_set_up and any(item.is_function or item.names for item in parts)
+
+    def answer(self, cell, question, parts, later):
+        """The code before the answer if others need it, the answer, and its check."""
+        number = self.answers[question] = self.answers.get(question, 0) + 1
+        variable = question.lower().replace("-", "_") + (f"_{number}" if number > 1 else "")
+        before, expression = parts[:-1], parts[-1]
+        cells = []
+        if any(item.is_function or any(uses(later, name) for name in item.names) for item in before):
+            code = "\n".join(item.text for item in before)
+            own = self.is_solution(cell, question, before)
+            if own:
+                self.with_code.add(question)
+                needed = later + "\n" + expression.text
+                code = code_cell(f"{cell.id}-code", code, question, stub(before, question, needed), **SOLUTION)
+            else:
+                code = code_cell(f"{cell.id}-code", code, question)
+            cells.append(code)
+            before = []
+        model = indented([line for item in before for line in item.lines] + expression.lines)
+        solution = f"let {variable}: Answer = {{\n{model}\n}};\n&{variable}"
+        record = record_of(cell)
+        cells.append(code_cell(cell.id, solution, question, self.empty(question, variable), **SOLUTION))
+        cells.append(self.check(cell.id, question, variable, record, model))
+        return cells
+
+    @staticmethod
+    def empty(question, variable):
+        return (
+            f"// Your answer to {question}: words, then claims. A claim is a sentence, a condition and the\n"
+            "// figures that show it, all taken from variables: format!(\"{:.3}\", variable).\n"
+            f'let {variable}: Answer = answer("{question}")\n    .say("")\n    .claim("", false, "");\n&{variable}'
+        )
+
+    def check(self, cell_id, question, variable, record, model):
+        """The model answer is a hidden test where the student's code can make it fail."""
+        points = 1
+        hidden = []
+        if question in self.with_code:
+            points += len(record["claims"]) + len(record["comparisons"]) + len(record["tables"])
+            hidden = ["    // BEGIN HIDDEN TESTS", "    .model({", indented(model.splitlines()), "    })",
+                      "    // END HIDDEN TESTS"]  # fmt: skip
+        profile = record["profile"].capitalize()
+        source = "\n".join([
+            f"// Check of {question}: run it when your answer stands. Leave it as it is.",
+            f"check(&{variable})",
+            f"    .figures(Profile::{profile}, &[{text_list(seals(record))}])",
+            *hidden,
+            f"    .points({points})",
+        ])  # fmt: skip
+        return code_cell(
+            f"{cell_id}-check", source, question, grade=True, solution=False, locked=True, points=points
+        )
+
+
+def without_hidden_tests(source):
+    return re.sub(r"^ *// BEGIN HIDDEN TESTS\n.*?^ *// END HIDDEN TESTS\n", "", source, flags=re.M | re.S)
+
+
+def student_copy(source):
+    """What nbgrader makes of the source edition, without nbgrader."""
+    notebook = copy.deepcopy(source)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = without_hidden_tests(cell.metadata.get("fashion", {}).pop("student", cell.source))
+    return notebook
+
+
+def write(path, notebook):
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def main(target, *notebooks):
+    target = Path(target)
+    for path in map(Path, notebooks):
+        source = nbformat.read(path, as_version=4)
+        source.metadata.pop("fashion", None)
+        edition = Edition(source)
+        source.cells = edition.build()
+        source.cells.insert(1, nbformat.v4.new_markdown_cell(GREETING, id="student-edition"))
+        name = path.stem
+        write(target / "nbgrader/source" / name / f"{name}.ipynb", source)
+        write(target / f"{name}.ipynb", student_copy(source))
+        checks = [cell.metadata.nbgrader for cell in source.cells if "points" in cell.metadata.get("nbgrader", {})]
+        solutions = [c for c in source.cells if c.metadata.get("nbgrader", {}).get("solution")]
+        print(f"  {name}: {len(solutions)} cells to fill in, {len(checks)} checks, "
+              f"{sum(check['points'] for check in checks)} points")  # fmt: skip
+    (target / "nbgrader/nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+
+
+main(*sys.argv[1:])

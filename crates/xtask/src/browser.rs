@@ -1,0 +1,58 @@
+//! `cargo xtask browser`: the notebooks as a reader sees them, in JupyterLab in a real browser.
+
+use std::path::{Path, PathBuf};
+
+use crate::checkout::{Checkout, write_atomically};
+use crate::failure::{Failure, Result};
+use crate::process;
+use crate::python::Environment;
+
+/// What a Chromium calls itself.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// A Chromium on the search path.
+pub fn find() -> Option<PathBuf> {
+    NAMES.iter().find_map(|name| process::find(name))
+}
+
+/// What to say where there is none.
+pub fn missing() -> String {
+    format!("no browser on the search path ({})", NAMES.join(", "))
+}
+
+/// Opens A1 in JupyterLab, runs its first cells, and looks at the page.
+pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    let Some(chromium) = find() else {
+        return Err(Failure::new(missing())
+            .by_hand("install Chromium (Debian and Ubuntu: `apt-get install chromium`)"));
+    };
+    let folder = checkout.target().join("browser");
+    let driver = environment.beside(
+        checkout,
+        &folder.join("env"),
+        "crates/xtask/python/browser.txt",
+        "import playwright",
+        "playwright, which drives the browser (about 1 min, 200 MB)",
+    )?;
+    let script = checkout.target().join("xtask/browser.py");
+    write_atomically(&script, include_bytes!("../python/browser.py"))?;
+    let work: &Path = &folder.join("work");
+    // Left from the run before.
+    let _ = std::fs::remove_dir_all(work);
+    let mut command = driver.command(checkout);
+    command
+        .arg("-u")
+        .arg(&script)
+        .arg(checkout.notebooks().join("A1.ipynb"))
+        .arg(work)
+        .arg(chromium)
+        .arg(&environment.python)
+        // JupyterLab runs in our environment, with its kernel.
+        .env("JUPYTER_DATA_DIR", environment.prefix.join("share/jupyter"))
+        .env("JUPYTER_CONFIG_DIR", work.join("config"))
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("FASHION_PROFILE", "quick");
+    process::show(&mut command).map_err(|failure| {
+        failure.by_hand(format!("screenshots and messages are in {}", checkout.short(work)))
+    })
+}

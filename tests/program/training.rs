@@ -1,0 +1,123 @@
+//! `fashion train` and `fashion test`.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use fashion::Classifier;
+use fashion::data::FashionMnist;
+use fashion::nn::{Network, Sequential};
+
+use super::support::{done, failed, fashion, folder, run, text};
+
+#[test]
+fn trained_networks_are_tested_into_the_originals_two_files() {
+    let folder = folder("two-files");
+    let (models, output) = (folder.join("model"), folder.join("results"));
+    let common = ["--models", text(&models), "--output", text(&output), "--epochs", "1"];
+    let printed = done(&[&["--train-model"][..], &common].concat());
+    assert_eq!(printed.matches("Epoch 1/1: loss ").count(), 2, "{printed}");
+    assert!(printed.contains("1,600 images for training, 400 for validation"), "{printed}");
+    done(&[&["test"][..], &common].concat());
+
+    let test = FashionMnist::excerpt().unwrap().test;
+    let reports = [("MLNN", "multi-layer-net.txt"), ("CNN", "convolution-neural-net.txt")];
+    for (model, report) in reports {
+        let file = models.join(format!("{model}.safetensors"));
+        let network = Network::<f32>::load(file).unwrap();
+        let evaluation = network.evaluate(&test.dataset::<f32>()).unwrap();
+        let predicted = network.predict(&test.scaled::<f32>()).unwrap();
+
+        let content = std::fs::read_to_string(output.join(report)).unwrap();
+        let mut lines = content.lines();
+        assert_eq!(lines.next().unwrap(), format!("loss {:.6}", evaluation.loss));
+        assert_eq!(lines.next().unwrap(), format!("accuracy {:.6}", evaluation.accuracy));
+        assert_eq!(lines.next().unwrap(), "true predicted");
+        let pairs: Vec<String> = test
+            .labels()
+            .iter()
+            .zip(&predicted)
+            .map(|(truth, predicted)| format!("{truth} {predicted}"))
+            .collect();
+        assert_eq!(lines.collect::<Vec<_>>(), pairs, "{report}");
+        assert!(evaluation.accuracy > 0.2, "{model} learned nothing: {}", evaluation.accuracy);
+    }
+}
+
+/// Trains the multilayer network; kills the process (SIGKILL) after it has printed `kill_after`, or lets
+/// it end. Gives the lines about epochs.
+fn train(models: &Path, kill_after: Option<&str>) -> Vec<String> {
+    let arguments = ["train", "mlnn", "--epochs", "40", "--seed", "5", "--models", text(models)];
+    let mut program = fashion(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let mut printed = Vec::new();
+    for line in BufReader::new(program.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if line.starts_with("Epoch") || line.starts_with("Read from") {
+            printed.push(line);
+        }
+        if let (Some(mark), Some(last)) = (kill_after, printed.last())
+            && last.starts_with(mark)
+        {
+            program.kill().unwrap();
+            break;
+        }
+    }
+    assert_eq!(program.wait().unwrap().success(), kill_after.is_none());
+    printed
+}
+
+#[test]
+fn a_killed_training_goes_on_and_ends_with_the_same_bytes() {
+    let folder = folder("killed");
+    let (whole, killed) = (folder.join("whole"), folder.join("killed"));
+    let uninterrupted = train(&whole, None);
+
+    train(&killed, Some("Epoch 2/"));
+    let file = Path::new("MLNN.safetensors");
+    assert!(!killed.join(file).exists());
+    let resumed = train(&killed, None);
+    assert!(resumed[0].starts_with("Read from"), "{resumed:?}");
+    assert_eq!(resumed[1..], uninterrupted);
+    // Not `assert_eq`: it would print both files.
+    let bytes = |folder: &Path| std::fs::read(folder.join(file)).unwrap();
+    assert!(bytes(&whole) == bytes(&killed));
+}
+
+#[test]
+fn a_missing_or_foreign_model_file_says_what_to_do() {
+    let models = folder("foreign");
+    let test = ["test", "--models", text(&models)];
+    let error = failed(&test);
+    assert!(error.contains("MLNN.safetensors, which is not there"), "{error}");
+    assert!(error.contains("`fashion train mlnn`"), "{error}");
+    let error = failed(&["predict", "any.png", "--models", text(&models)]);
+    assert!(error.contains("`fashion train cnn`"), "{error}");
+
+    let file = models.join("MLNN.safetensors");
+    std::fs::write(&file, "a text that somebody left here, longer than a header").unwrap();
+    let error = failed(&test);
+    assert!(error.contains("no whole safetensors file"), "{error}");
+    assert!(error.contains("move it away and train"), "{error}");
+
+    Sequential::new([64]).dense(3).build(1).unwrap().save(&file).unwrap();
+    let error = failed(&test);
+    assert!(error.contains("takes 64 values and knows 3 classes"), "{error}");
+}
+
+#[test]
+fn exit_codes_tell_a_wrong_command_line_from_a_failure() {
+    let (code, out, err) = run(&["train", "tree"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("mlnn, cnn, svm or all") && err.contains("fashion --help"), "{err}");
+    assert!(done(&["--help"]).contains("fashion predict shoe.jpg"));
+
+    let nowhere = folder("nowhere");
+    let error = failed(&["train", "svm", "--models", "/dev/null/model"]);
+    assert!(error.contains("/dev/null/model"), "{error}");
+    let mut program = fashion(&[]);
+    program.env_clear().args(["train", "--data", text(&nowhere), "--models", text(&nowhere)]);
+    let ended = program.output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert!(error.contains("train-labels-idx1-ubyte"), "{error}");
+}
