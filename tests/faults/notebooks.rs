@@ -71,7 +71,7 @@ fn prepared(name: &str, source: &str) -> Folder {
 #[test]
 fn an_executor_that_is_killed_leaves_the_old_notebook_or_the_new_one() {
     let Some(python) = python() else { return };
-    let folder = prepared("executor", "print('x' * 100_000)");
+    let folder = prepared("executor", "print('a line\\n' * 1_000)");
     let begin = Instant::now();
     let output = executor(&python, &folder, "python3", "").output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
@@ -95,9 +95,9 @@ fn an_executor_that_is_killed_leaves_the_old_notebook_or_the_new_one() {
 #[test]
 fn a_notebook_without_room_is_named_and_the_old_one_stays() {
     let Some(python) = python() else { return };
-    let folder = prepared("no-room", "print('x' * 3_000_000)");
-    // Python ignores the signal by itself; 1 or 2 MB, depending on the shell's blocks.
-    let output = executor(&python, &folder, "python3", "ulimit -f 2048").output().unwrap();
+    let folder = prepared("no-room", "print('a line of many\\n' * 40_000)");
+    // Python ignores the signal by itself; 256 or 512 kB, depending on the shell's blocks.
+    let output = executor(&python, &folder, "python3", "ulimit -f 512").output().unwrap();
     let message = said(&output);
     assert!(!output.status.success(), "{message}");
     let reason = format!("writing {}: File too large", folder.join("out/x.ipynb").display());

@@ -15,7 +15,11 @@ use crate::{Error, Result};
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     let failed = |action| move |source| Error::Io { action, path: path.into(), source };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(failed("making the folder of"))?;
+        match fs::create_dir_all(folder) {
+            // Something else is in the folder's place; the attempt to write says so better.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made.map_err(failed("making the folder of"))?,
+        }
     }
     remove_leftovers(path);
     let mut temporary = path.as_os_str().to_owned();

@@ -42,7 +42,7 @@ RUST_BACKTRACE=0
 # A kernel whose starter was killed would compute on for ever: nobody tells it.
 (
     while kill -0 "$PPID" && kill -0 "$$"; do sleep 1; done
-    kill -9 -- "-$$" || kill -9 "$$"
+    kill -9 "-$$" || kill -9 "$$"
 ) >/dev/null 2>&1 </dev/null &
 
 export EVCXR_TMPDIR LD_LIBRARY_PATH JUPYTER_PATH PATH RUST_BACKTRACE
