@@ -158,6 +158,6 @@ fn a_figure_can_be_saved_and_a_wrong_path_is_named() {
     let path = std::env::temp_dir().join(format!("figure-{}.svg", std::process::id()));
     figure.save(&path).unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), figure.svg());
-    std::fs::remove_file(&path).unwrap();
     assert!(message(figure.save(path.join("below/a/file.svg"))).contains("below/a/file.svg"));
+    std::fs::remove_file(&path).unwrap();
 }
