@@ -55,6 +55,7 @@ fn everything() -> Result<Vec<Shown>> {
         shown("Network<f32>", &network),
         shown("Network<f64>", &layers.build_as::<f64>(1)?),
         shown("History", &history),
+        shown("PowerLaw", &PowerLaw::fit(&[1.0, 10.0], &[2.0, 20.0])?),
         shown("Evaluation", &network.evaluate(&test)?),
         shown("Experiments", &experiments),
         shown("MlpClassifier<f32>", &mlp),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::answer::Number;
-use crate::display::{Bundle, Render, notebook_display};
+use crate::display::{Bundle, Render, escape_html, notebook_display};
 use crate::{Error, Result};
 
 /// A power law `y = factor * x^exponent`, fitted by least squares on the logarithms: a straight line
@@ -78,7 +78,8 @@ impl fmt::Display for PowerLaw {
 
 impl Render for PowerLaw {
     fn render(&self) -> Bundle {
-        Bundle::text(self.to_string())
+        let text = self.to_string();
+        Bundle::text(&text).html(format!("<p>{}</p>", escape_html(&text)))
     }
 }
 
