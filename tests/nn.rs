@@ -388,6 +388,14 @@ fn a_file_that_is_not_the_network_says_why() {
     let double = Network::<f64>::load(&file).unwrap_err().to_string();
     assert!(double.contains("F64") && double.contains("F32"), "{double}");
 
+    let mut larger = whole.clone();
+    let units = whole.windows(5).rposition(|bytes| bytes == b"units").unwrap();
+    let digit = units + whole[units..].iter().position(|byte| *byte == b'3').unwrap();
+    larger[digit] = b'9';
+    std::fs::write(&cut, larger).unwrap();
+    let message = error(Network::load(&cut));
+    assert!(message.contains("have 785 weights and biases, it holds 683"), "{message}");
+
     let mut wider =
         Sequential::new([8, 8, 1]).conv2d(4, 3).relu().flatten().dense(3).build(1).unwrap();
     let before = bits(&wider);

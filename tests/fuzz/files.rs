@@ -3,11 +3,12 @@
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use fashion::Dataset;
 use fashion::answer::{Profile, answer};
 use fashion::display::Render;
 use fashion::ndarray::{Array1, Array2};
 use fashion::nn::{Network, Sequential, Training};
+use fashion::svm::{Kernel, Svc};
+use fashion::{Classifier, Dataset};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
@@ -58,6 +59,32 @@ fn written(name: &str, write: impl FnOnce(&PathBuf)) -> Vec<u8> {
 pub fn models() -> Vec<Vec<u8>> {
     let networks = architectures().map(|layers| layers.build(1).unwrap());
     networks.iter().map(|network| written("model", |path| network.save(path).unwrap())).collect()
+}
+
+/// Whether a network comes out of this file; one that does must predict.
+pub fn predicts(path: &Path) -> bool {
+    let Ok(network) = Network::<f32>::load(path) else { return false };
+    network.predict(&Array2::zeros((2, network.features()))).is_ok()
+}
+
+/// With probabilities of grey levels, and with a polynomial of other numbers.
+pub fn machines() -> Vec<Vec<u8>> {
+    let data = |step: f64| {
+        let records = Array2::from_shape_fn((12, 3), |(i, j)| ((i * 3 + j * 5) % 7) as f64 * step);
+        Dataset::new(records, Array1::from_shape_fn(12, |i| i % 3))
+    };
+    let polynomial = Kernel::polynomial(2, 0.5, 1.0);
+    let machines = [
+        Svc::params().probability(true).fit(&data(1.0 / 255.0)).unwrap(),
+        Svc::params().kernel(polynomial).fit(&data(0.3)).unwrap(),
+    ];
+    machines.iter().map(|machine| written("svm", |path| machine.save(path).unwrap())).collect()
+}
+
+/// Whether a machine comes out of this file; one that does must predict.
+pub fn decides(path: &Path) -> bool {
+    let Ok(machine) = Svc::load(path) else { return false };
+    machine.decision_values(&Array2::<f64>::zeros((2, machine.features()))).is_ok()
 }
 
 /// One fit of four samples for one epoch.

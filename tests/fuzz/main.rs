@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 
 use damage::Damage;
 use fashion::data::{read_images, read_labels};
-use fashion::nn::Network;
 
 /// No reader needs longer for such small files, on any machine.
 const HANG: Duration = Duration::from_secs(20);
@@ -79,7 +78,8 @@ fn idx_files() {
 
 #[test]
 fn model_files() {
-    fuzz("models", &files::models(), |path| Network::<f32>::load(path).is_ok());
+    fuzz("models", &files::models(), files::predicts);
+    fuzz("machines", &files::machines(), files::decides);
     fuzz("checkpoints", &files::checkpoints(), files::continues);
 }
 

@@ -72,7 +72,13 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
     if format != FORMAT {
         return Err(problem(path, format!("expected the format `{FORMAT}`, got `{format}`")));
     }
-    let architecture = from_json(path, &file, "architecture")?;
+    let architecture: Sequential = from_json(path, &file, "architecture")?;
+    // Before a network is built: a broken file could ask for all of the memory.
+    let (needed, there) = (architecture.parameters()?, file.values());
+    if there < needed {
+        let problem_text = format!("its layers have {needed} weights and biases, it holds {there}");
+        return Err(problem(path, problem_text));
+    }
     Ok((file, architecture))
 }
 

@@ -70,6 +70,11 @@ impl TensorFile {
         Ok(E::from_bytes(&tensor.bytes))
     }
 
+    /// The numbers in all tensors together.
+    pub(crate) fn values(&self) -> usize {
+        self.tensors.values().map(|tensor| tensor.shape.iter().product::<usize>()).sum()
+    }
+
     /// Writes the file, whole or not at all.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         // One entry, because several would be written in an order that differs from run to run.
