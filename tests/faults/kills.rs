@@ -1,6 +1,8 @@
 //! Programs killed at random moments while they train, save and fetch.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -81,8 +83,66 @@ fn data_that_is_killed_at_any_moment_is_fetched_by_the_next_run() {
     assert_eq!(folder.names("data"), ["fashion-mnist"], "what the dead left is gone");
 }
 
+/// Half of the times only `cargo xtask` is killed and pip goes on; the next command then waits for it.
+#[test]
+#[ignore = "takes the network and half a minute for each kill: \
+            `cargo test -p tests --test faults -- --ignored`"]
+fn a_python_environment_that_is_killed_at_any_moment_is_completed_by_the_next_run() {
+    let folder = checkout("python");
+    let scripts = folder.join("crates/xtask/python");
+    std::fs::create_dir_all(&scripts).unwrap();
+    for script in tests::root().join("crates/xtask/python").read_dir().unwrap() {
+        let script = script.unwrap();
+        std::fs::copy(script.path(), scripts.join(script.file_name())).unwrap();
+    }
+    std::fs::create_dir_all(folder.join("notebooks")).unwrap();
+    let notebook = "notebooks/A0.ipynb";
+    std::fs::copy(tests::root().join(notebook), folder.join(notebook)).unwrap();
+    let make = || {
+        let mut command = xtask(&folder.join("."));
+        command.arg("book").env_remove("CONDA_PREFIX").process_group(0);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let begin = Instant::now();
+    let output = make().output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let mut moments = Moments::until(begin.elapsed());
+    let whole = files(&folder.join(".venv"));
+    for killed in 0..kills(8) {
+        std::fs::remove_dir_all(folder.join(".venv")).unwrap();
+        let mut program = make().spawn().unwrap();
+        kill_after(&mut program, moments.next());
+        if killed % 2 == 0 {
+            let group = format!("-{}", program.id());
+            // It fails if all have ended already.
+            Command::new("kill").args(["-9", "--", &group]).output().unwrap();
+        }
+        if folder.join(".venv/installed.lock").is_file() {
+            assert!(files(&folder.join(".venv")) == whole, "after {killed} kills");
+        }
+        let output = make().output().unwrap();
+        assert!(output.status.success(), "after {killed} kills: {}", said(&output));
+        assert!(files(&folder.join(".venv")) == whole, "after {killed} kills");
+    }
+}
+
+/// All files below a folder, with their sizes.
+fn files(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut found = BTreeMap::new();
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let (path, data) = (entry.path(), entry.metadata().unwrap());
+        if data.is_dir() {
+            found.append(&mut files(&path));
+        } else {
+            found.insert(path, data.len());
+        }
+    }
+    found
+}
+
 /// A folder with the four compressed files.
-fn complete_data() -> Option<std::path::PathBuf> {
+fn complete_data() -> Option<PathBuf> {
     let folders =
         [tests::root().join("data/fashion-mnist"), "/usr/share/datasets/fashion-mnist".into()];
     let gzip = |folder: &Path| folder.join("train-images-idx3-ubyte.gz").is_file();

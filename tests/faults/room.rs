@@ -1,59 +1,81 @@
 //! No room on the disk, and folders that cannot be written.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use fashion::nn::{Network, Sequential, Training};
 use fashion::plot::LineChart;
+use fashion::svm::Svc;
 use tests::networks::learnable;
 
 use crate::support::{Folder, said};
 
 const WRITER: &str = env!("CARGO_BIN_EXE_write_files");
 
-/// Runs the writer after some lines of shell.
-fn write_after(lines: &str, folder: &Path) -> Output {
-    let script = format!("{lines}\nexec \"$0\" \"$1\"");
-    Command::new("sh").args(["-ec", &script, WRITER]).arg(folder).output().unwrap()
+/// Writes the old files, then the new ones after some lines of shell.
+fn write_after(lines: &str, folder: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-ec", &old_then_new(lines), WRITER]).arg(folder);
+    command
 }
 
-fn assert_old_files_are_intact(output: &Output, reason: &str) {
-    let said = said(output);
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 4, "{said}");
-    for (line, file) in lines.iter().zip(["model", "figure.svg", "checkpoint"]) {
-        assert!(line.contains(&format!("/{file}: ")) && line.contains(reason), "{said}");
+fn old_then_new(lines: &str) -> String {
+    format!("\"$0\" \"$1\" old\n{lines}\nexec \"$0\" \"$1\" new")
+}
+
+/// [`write_after`] in a mount namespace where the folder is a disk of 64 kB; `None`, with an explanation,
+/// where the system lets no user have one.
+fn write_on_a_small_disk(lines: &str, folder: &Path) -> Option<Command> {
+    let mount = "mount -t tmpfs -o size=64k none \"$1\"";
+    let isolated = |script: &str, folder: &Path| {
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-ec", script, WRITER]).arg(folder);
+        command
+    };
+    if !isolated(mount, folder).status().is_ok_and(|status| status.success()) {
+        println!("skipped: this system lets no user mount a tmpfs in a namespace");
+        return None;
     }
-    assert!(lines[..2].iter().all(|line| line.ends_with("the old file is intact")), "{said}");
-    assert_eq!(lines[3], r#"["figure.svg", "model"]"#, "nothing else is left");
+    Some(isolated(&format!("{mount}\n{}", old_then_new(lines)), folder))
+}
+
+fn assert_old_files_are_as_they_were(command: &mut Command, reason: &str) {
+    let said = said(&command.output().unwrap());
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 6, "{said}");
+    for (line, file) in
+        lines.iter().zip(["model", "machine", "figure.svg", "results.txt", "checkpoint"])
+    {
+        assert!(line.contains(&format!("/{file}: ")) && line.contains(reason), "{said}");
+        assert!(line.ends_with("the file is as it was"), "{said}");
+    }
+    let names = r#"["figure.svg", "machine", "model", "results.txt"]"#;
+    assert_eq!(lines[5], names, "nothing else is left");
 }
 
 #[test]
 fn a_file_that_may_not_grow_leaves_the_old_one() {
     let folder = Folder::new("limit");
     // At most 64 or 128 blocks of 512 bytes, depending on the shell.
-    let output = write_after("trap '' XFSZ; ulimit -f 64", &folder.join("."));
-    assert_old_files_are_intact(&output, "File too large");
+    let mut command = write_after("trap '' XFSZ; ulimit -f 64", &folder.join("."));
+    assert_old_files_are_as_they_were(&mut command, "File too large");
 }
 
 #[test]
 fn a_full_disk_leaves_the_old_files() {
     let folder = Folder::new("full");
-    let mount = "mount -t tmpfs -o size=64k none \"$1\"";
-    let in_namespace =
-        format!("exec unshare -rm sh -ec '{mount}; exec \"$0\" \"$1\"' \"$0\" \"$1\"");
-    let mut try_it = Command::new("sh");
-    try_it.args(["-ec", &in_namespace, "true"]).arg(folder.join("."));
-    if !try_it.status().is_ok_and(|status| status.success()) {
-        println!("skipped: this system lets no user mount a tmpfs in a namespace");
-        return;
+    if let Some(mut command) = write_on_a_small_disk("", &folder.join(".")) {
+        assert_old_files_are_as_they_were(&mut command, "No space left on device");
     }
-    let output = Command::new("sh")
-        .args(["-ec", &in_namespace, WRITER])
-        .arg(folder.join("."))
-        .output()
-        .unwrap();
-    assert_old_files_are_intact(&output, "No space left on device");
+}
+
+#[test]
+fn a_disk_that_may_only_be_read_leaves_the_old_files() {
+    let folder = Folder::new("read-only");
+    let lock = "mount -o remount,ro \"$1\"";
+    if let Some(mut command) = write_on_a_small_disk(lock, &folder.join(".")) {
+        assert_old_files_are_as_they_were(&mut command, "Read-only file system");
+    }
 }
 
 /// Permissions do not bind an administrator, so the folder is one that cannot be: below a file.
@@ -67,6 +89,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let training = Training::new().epochs(1).quiet().checkpoint(&path);
     let errors = [
         network.save(&path).unwrap_err(),
+        Svc::params().fit(&learnable(6)).unwrap().save(&path).unwrap_err(),
         figure.save(&path).unwrap_err(),
         network.fit(&learnable(30), &training).unwrap_err(),
     ];

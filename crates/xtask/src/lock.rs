@@ -2,13 +2,30 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::process::Stdio;
+use std::sync::OnceLock;
 
 use crate::checkout::Checkout;
 use crate::failure::{Context, Failure, Result};
 
 /// Held until dropped; the operating system releases it if the process dies.
 #[must_use]
-pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The process may live on, with the file open for [`shared`]. If it fails, the end releases it.
+        let _ = self.0.unlock();
+    }
+}
+
+static FILE: OnceLock<File> = OnceLock::new();
+
+/// The lock as the standard input of a program, which finds nothing to read there: if this process is
+/// killed, the lock stays until that program has ended too.
+pub fn shared() -> Stdio {
+    FILE.get().and_then(|file| file.try_clone().ok()).map_or_else(Stdio::null, Stdio::from)
+}
 
 /// Waits until no other `cargo xtask` works in this checkout.
 pub fn acquire(checkout: &Checkout) -> Result<Lock> {
@@ -44,5 +61,8 @@ pub fn acquire(checkout: &Checkout) -> Result<Lock> {
         .and_then(|()| file.set_len(0))
         .and_then(|()| write!(file, "process {}: {}", std::process::id(), name.join(" ")))
         .context(|| format!("writing {}", path.display()))?;
+    if let Ok(shared) = file.try_clone() {
+        let _ = FILE.set(shared);
+    }
     Ok(Lock(file))
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, write_atomically};
 use crate::failure::{Context, Failure, Result};
-use crate::process;
 use crate::setup::Description;
+use crate::{lock, process};
 
 pub const STEP: Description = Description {
     title: "Python environment",
@@ -17,6 +17,8 @@ pub const STEP: Description = Description {
 const OLDEST: (u32, u32) = (3, 10);
 /// What the list in environment.yml brings with it, pinned with hashes.
 const LOCK: &str = "crates/xtask/python/requirements.lock";
+/// The copy of it, in the own environment, that pip has installed to its end.
+const INSTALLED: &str = "installed.lock";
 
 /// A Python environment.
 pub struct Environment {
@@ -100,8 +102,23 @@ pub fn find(checkout: &Checkout) -> Result<Option<Environment>> {
                  sys.exit(any(version(name) != pin for name, pin in (p.split('==') for p in sys.argv[1:])))";
     let mut command = environment.command(checkout);
     let complete = environment.python.is_file()
+        && (is_conda(checkout, &environment) || installed(&environment) == Some(locked(checkout)?))
         && process::capture(command.args(["-c", check]).args(&packages)).is_ok();
     Ok(complete.then_some(environment))
+}
+
+/// What the own environment was completed from; without it, it is half made, or not made at all.
+fn installed(environment: &Environment) -> Option<String> {
+    std::fs::read_to_string(environment.prefix.join(INSTALLED)).ok()
+}
+
+fn locked(checkout: &Checkout) -> Result<String> {
+    let path = checkout.root().join(LOCK);
+    std::fs::read_to_string(&path).context(|| format!("reading {}", path.display()))
+}
+
+fn is_conda(checkout: &Checkout, environment: &Environment) -> bool {
+    environment.prefix != checkout.venv()
 }
 
 /// The environment, made if it is missing: for tasks that need Python and no kernel.
@@ -115,33 +132,24 @@ pub fn ready(checkout: &Checkout) -> Result<Environment> {
     }
 }
 
-/// Creates the environment, or completes it.
+/// Creates the environment, or completes it. One that was left half made is made anew: pip takes half a
+/// package for a whole one.
 pub fn make(checkout: &Checkout) -> Result<Environment> {
     let environment = place(checkout);
-    let has_pip = || {
-        let mut command = environment.command(checkout);
-        process::capture(command.args(["-m", "pip", "--version"])).is_ok()
-    };
-    if !has_pip() {
-        let python = interpreter()?;
-        let create = |options: &[&str]| {
-            process::capture(
-                Command::new(&python).args(["-m", "venv"]).args(options).arg(&environment.prefix),
-            )
-        };
-        create(&[]).or_else(|_| create(&["--clear"])).map_err(|failure| {
-            failure.by_hand(
-                "install Python's module venv (Debian and Ubuntu: `apt-get install python3-venv`), \
-                 or activate a conda environment; then run the command again",
-            )
-        })?;
+    let installed_list = environment.prefix.join(INSTALLED);
+    if !is_conda(checkout, &environment) {
+        match installed(&environment) {
+            None => create(&environment)?,
+            Some(_) => std::fs::remove_file(&installed_list)
+                .context(|| format!("removing {}", installed_list.display()))?,
+        }
     }
-    let lock = checkout.root().join(LOCK);
+    let list = checkout.root().join(LOCK);
     let by_hand = format!(
         "connect this machine to the network and run the command again, or run `{} -m pip install \
          --require-hashes -r {}`",
         environment.python.display(),
-        lock.display()
+        list.display()
     );
     process::show(
         environment
@@ -149,10 +157,25 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             // Without a network the default keeps people waiting; the command can be repeated.
             .args(["--retries", "1", "--require-hashes", "-r"])
-            .arg(&lock),
+            .arg(&list)
+            .stdin(lock::shared()),
     )
     .map_err(|failure| failure.by_hand(by_hand))?;
+    if !is_conda(checkout, &environment) {
+        write_atomically(&installed_list, locked(checkout)?.as_bytes())?;
+    }
     Ok(environment)
+}
+
+fn create(environment: &Environment) -> Result<()> {
+    let mut venv = Command::new(interpreter()?);
+    venv.args(["-m", "venv", "--clear"]).arg(&environment.prefix).stdin(lock::shared());
+    process::show(&mut venv).map_err(|failure| {
+        failure.by_hand(
+            "install Python's module venv (Debian and Ubuntu: `apt-get install python3-venv`), or \
+             activate a conda environment; then run the command again",
+        )
+    })
 }
 
 /// A Python interpreter that is new enough.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::data::Images;
 use crate::metrics::{ClassificationReport, ConfusionMatrix};
 use crate::nn::{Evaluation, Network};
-use crate::{Classifier, Error, Result};
+use crate::{Classifier, Result, whole_file};
 
 /// The test results of a network; written out, its file:
 ///
@@ -34,7 +34,7 @@ impl TestReport {
     /// Lets a network classify images.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the network takes other images or there are none.
+    /// [`Error::Shape`](crate::Error::Shape) if the network takes other images or there are none.
     pub fn new(network: &Network<f32>, images: &Images) -> Result<Self> {
         let data = images.dataset::<f32>();
         let evaluation = network.evaluate(&data)?;
@@ -42,17 +42,12 @@ impl TestReport {
         Ok(Self { evaluation, truth: images.labels().to_vec(), predicted })
     }
 
-    /// Writes the file.
+    /// Writes the file. It appears whole or not at all; a file of that name is replaced.
     ///
     /// # Errors
-    /// [`Error::Io`] if that fails.
+    /// [`Error::Io`](crate::Error::Io) if that fails.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let failed = |action| move |source| Error::Io { action, path: path.into(), source };
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed("making the folder of"))?;
-        }
-        std::fs::write(path, self.to_string()).map_err(failed("writing"))
+        whole_file::write(path.as_ref(), self.to_string().as_bytes())
     }
 
     /// How often each class is taken for each.
