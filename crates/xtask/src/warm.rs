@@ -64,10 +64,14 @@ pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     let versions = checkout.root().join("Cargo.lock");
     std::fs::copy(&versions, folder.join("Cargo.lock"))
         .context(|| format!("copying {}", versions.display()))?;
-    for task in ["build", "check"] {
+    // evcxr asks cargo about the packages of all platforms, so that all must be here: it may have no
+    // network.
+    let target = ["--target", &toolchain.host];
+    for (task, options) in [("fetch", &[][..]), ("build", &target[..]), ("check", &target[..])] {
         let mut command = Command::new(tool("cargo"));
         command
-            .args([task, "--quiet", "--target", &toolchain.host])
+            .args([task, "--quiet"])
+            .args(options)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", "target")
             .env("RUSTC", tool("rustc"))
