@@ -3,8 +3,9 @@
 use ndarray::{ArrayBase, Data, Ix2};
 
 use super::probability::checked;
+use crate::answer::thousands;
 use crate::data::AsLabels;
-use crate::display::{Bundle, Render, notebook_display};
+use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Float, Result};
 
 /// Narrower bins could not be seen.
@@ -136,23 +137,17 @@ impl Calibration {
 
 impl Render for Calibration {
     fn render(&self) -> Bundle {
-        let ece = self.expected_error();
-        let mut text = format!("expected calibration error {ece:.4}\n");
-        text += "confidence    samples   mean confidence   accuracy";
-        let mut html = format!(
-            "<p>expected calibration error {ece:.4}</p><table><thead><tr><th>confidence</th>\
-             <th>samples</th><th>mean confidence</th><th>accuracy</th></tr></thead><tbody>"
-        );
+        let columns = ["confidence", "samples", "mean confidence", "accuracy"];
+        let mut table = Table::new("", columns);
         for ReliabilityBin { low, high, count, confidence, accuracy } in &self.bins {
-            text +=
-                &format!("\n{low:.3} - {high:.3} {count:>8} {confidence:>17.4} {accuracy:>10.4}");
-            html += &format!(
-                "<tr><td>{low:.3} - {high:.3}</td><td>{count}</td><td>{confidence:.4}</td>\
-                 <td>{accuracy:.4}</td></tr>"
-            );
+            table.push([
+                format!("{low:.3} - {high:.3}"),
+                thousands(*count),
+                format!("{confidence:.4}"),
+                format!("{accuracy:.4}"),
+            ]);
         }
-        html += "</tbody></table>";
-        Bundle::text(text).html(html)
+        table.caption(format!("expected calibration error {:.4}", self.expected_error())).render()
     }
 }
 

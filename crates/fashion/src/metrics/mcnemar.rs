@@ -1,8 +1,9 @@
 //! Do two classifiers differ, on the samples where only one of them is right?
 
 use super::correct;
+use crate::answer::thousands;
 use crate::data::AsLabels;
-use crate::display::{Bundle, Render, notebook_display};
+use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Result};
 
 /// McNemar's test for two classifiers on the same samples (*Psychometrika* 12, 1947).
@@ -173,18 +174,11 @@ impl Render for McNemar {
             corrected.p_value,
             self.difference()
         );
-        let text = format!(
-            "              second right  second wrong\n\
-             first right {both:>14} {first:>13}\n\
-             first wrong {second:>14} {neither:>13}\n{result}"
-        );
-        let html = format!(
-            "<table><thead><tr><th></th><th>second right</th><th>second wrong</th></tr></thead>\
-             <tbody><tr><th>first right</th><td>{both}</td><td>{first}</td></tr>\
-             <tr><th>first wrong</th><td>{second}</td><td>{neither}</td></tr></tbody></table>\
-             <p>{result}</p>"
-        );
-        Bundle::text(text).html(html)
+        Table::new("", ["", "second right", "second wrong"])
+            .row(["first right".to_owned(), thousands(both), thousands(first)])
+            .row(["first wrong".to_owned(), thousands(second), thousands(neither)])
+            .caption(result)
+            .render()
     }
 }
 

@@ -44,6 +44,8 @@ struct Series {
     style: usize,
     /// Whether it is the second of a pair.
     paired: bool,
+    /// Whether its points were measured: only those get markers.
+    measured: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +85,8 @@ impl LineChart {
         x: &[X],
         y: &[Y],
     ) -> Self {
-        let style = self.series.len();
+        // Pairs share a style, so that the next curve's does not depend on whether this one has a pair.
+        let style = self.series.iter().filter(|series| !series.paired).count();
         self.series.push(Series {
             name: name.into(),
             x: numbers(x),
@@ -91,6 +94,7 @@ impl LineChart {
             band: None,
             style,
             paired: false,
+            measured: true,
         });
         self
     }
@@ -122,7 +126,11 @@ impl LineChart {
             .last()
             .map_or_else(Vec::new, |last| last.x.iter().copied().filter(|&x| x >= from).collect());
         let slope = format!("slope {:+.2}", law.exponent).replace('-', "−");
-        self.series_xy(slope, &x, &law.at_all(&x)).paired()
+        let mut chart = self.series_xy(slope, &x, &law.at_all(&x)).paired();
+        if let Some(law) = chart.series.last_mut() {
+            law.measured = false;
+        }
+        chart
     }
 
     /// Makes the x axis logarithmic.
@@ -201,7 +209,7 @@ impl LineChart {
         let series = self.series.iter().map(|series| LegendEntry {
             name: series.name.clone(),
             colour: colour(series.style),
-            symbol: Symbol::Line(series.dash(), Some(series.marker())),
+            symbol: Symbol::Line(series.dash(), series.marker()),
         });
         let references = self.references.iter().enumerate().map(|(index, reference)| LegendEntry {
             name: reference.name.clone(),
@@ -255,8 +263,8 @@ impl Series {
         if self.paired { Some((px(6), px(4))) } else { dash(self.style) }
     }
 
-    fn marker(&self) -> Marker {
-        Marker::of(self.style + usize::from(self.paired))
+    fn marker(&self) -> Option<Marker> {
+        self.measured.then(|| Marker::of(self.style + usize::from(self.paired)))
     }
 
     fn draw_band(&self, canvas: &Canvas<'_>, frame: &Frame<'_>) -> Result<()> {
@@ -271,11 +279,12 @@ impl Series {
         let colour = colour(self.style);
         let points: Vec<_> = self.x.iter().zip(&self.y).map(|(&x, &y)| frame.at(x, y)).collect();
         canvas.line(&points, Stroke { colour, width: 4, dash: self.dash() })?;
+        let Some(marker) = self.marker() else { return Ok(()) };
         // Few enough markers that the curve stays visible, at other places for each series.
         let every = points.len().div_ceil(markers);
         let start = if every > 1 { self.style * every / 3 % every } else { 0 };
         for &point in points.iter().skip(start).step_by(every) {
-            canvas.marker(self.marker(), point, px(4), colour)?;
+            canvas.marker(marker, point, px(4), colour)?;
         }
         Ok(())
     }

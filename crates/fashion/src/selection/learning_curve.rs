@@ -171,14 +171,15 @@ impl<M> LearningCurve<M> {
         let mut table = Table::new(&self.name, columns);
         let (errors, (low, high)) = (self.errors(), self.error_range());
         let (fit, predict, numbers) = (self.fit_seconds(), self.predict_seconds(), self.numbers());
+        let seconds = |time: f64| format!("{time:.0$} s", if time < 1.0 { 3 } else { 2 });
         for (i, part) in self.by_size().enumerate() {
             table.push([
                 thousands(part[0].fitted.samples),
                 part.len().to_string(),
                 percent(errors[i], 2),
                 format!("{:.2} .. {}", 100.0 * low[i], percent(high[i], 2)),
-                format!("{:.2} s", fit[i]),
-                format!("{:.3} s", predict[i]),
+                seconds(fit[i]),
+                seconds(predict[i]),
                 thousands(numbers[i]),
             ]);
         }
