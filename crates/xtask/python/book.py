@@ -54,7 +54,7 @@ header { position: sticky; top: 0; z-index: 1; background: var(--back); border-b
 header nav { display: flex; gap: 1.1rem; padding: 0.6rem 1rem; overflow-x: auto; white-space: nowrap; }
 header a { text-decoration: none; }
 header a[aria-current] { color: var(--text); font-weight: bold; }
-main { max-width: 58rem; margin: 0 auto; padding: 0 1rem 4rem; min-width: 0; }
+main { width: 100%; max-width: 58rem; margin: 0 auto; padding: 0 1rem 4rem; }
 h1, h2, h3 { line-height: 1.25; overflow-wrap: break-word; }
 h1 { margin: 1.2rem 0 0.6rem; }
 h2 { margin: 2.6rem 0 0.6rem; padding-top: 0.6rem; border-top: 1px solid var(--line); font-size: 1.35rem; }
