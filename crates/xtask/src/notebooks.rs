@@ -25,33 +25,64 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
         // Copies of notebooks that have gone or failed would be checked as if they were new.
         let _ = std::fs::remove_dir_all(&folder);
     }
-    let script = checkout.target().join("xtask/execute.py");
-    write_atomically(&script, include_bytes!("../python/execute.py"))?;
     for source in select(checkout, names)? {
-        let name = source.file_name().unwrap_or_default();
-        println!("{} ({})", checkout.short(&source), profile.name());
-        let since = Instant::now();
-        let mut command = ready.environment.command(checkout);
-        command
-            .arg("-u")
-            .arg(&script)
-            .arg(&source)
-            .arg(folder.join(name))
-            .args([kernel::NAME, profile.name()])
-            .current_dir(checkout.notebooks())
-            // What a saved output shows must not depend on the network.
-            .env("CARGO_NET_OFFLINE", "true")
-            .env("FASHION_PROFILE", profile.name());
-        process::show(&mut command).map_err(|_| {
-            Failure::new(format!("{} was not executed to its end", checkout.short(&source))).by_hand(
-                "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
-                 kernel itself died, see docs/TROUBLESHOOTING.md",
-            )
-        })?;
-        println!("executed in {}\n", seconds(since.elapsed()));
+        execute(checkout, ready, &source, &folder, profile, None)?;
     }
     println!("Executed: {}", checkout.short(&folder));
     book::write(checkout, &ready.environment, &folder, &book)
+}
+
+/// Executes a notebook quickly with one, two and seven threads, each into its own folder beside that of
+/// the last quick run; gives the folder of them all.
+pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
+    let all = checkout.target().join("notebooks-threads");
+    for source in select(checkout, &[name.to_owned()])? {
+        for threads in ["1", "2", "7"] {
+            let folder = all.join(threads);
+            execute(checkout, ready, &source, &folder, Profile::Quick, Some(threads))?;
+        }
+        let name = source.file_name().unwrap_or_default();
+        let before = checkout.target().join("notebooks").join(name);
+        let text = std::fs::read(&before).context(|| format!("reading {}", before.display()))?;
+        write_atomically(&all.join("before").join(name), &text)?;
+    }
+    Ok(all)
+}
+
+/// Executes one notebook, with the threads that the machine has or with so many.
+fn execute(
+    checkout: &Checkout,
+    ready: &Ready,
+    source: &Path,
+    folder: &Path,
+    profile: Profile,
+    threads: Option<&str>,
+) -> Result<()> {
+    let script = checkout.target().join("xtask/execute.py");
+    write_atomically(&script, include_bytes!("../python/execute.py"))?;
+    let short = checkout.short(source);
+    println!("{short} ({})", profile.name());
+    let since = Instant::now();
+    let mut command = ready.environment.command(checkout);
+    command
+        .arg("-u")
+        .arg(&script)
+        .arg(source)
+        .arg(folder.join(source.file_name().unwrap_or_default()))
+        .args([kernel::NAME, profile.name()])
+        .current_dir(checkout.notebooks())
+        // What a saved output shows must not depend on the network.
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("FASHION_PROFILE", profile.name())
+        .envs(threads.map(|threads| ("RAYON_NUM_THREADS", threads)));
+    process::show(&mut command).map_err(|_| {
+        Failure::new(format!("{short} was not executed to its end")).by_hand(
+            "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
+             kernel itself died, see docs/TROUBLESHOOTING.md",
+        )
+    })?;
+    println!("executed in {}\n", seconds(since.elapsed()));
+    Ok(())
 }
 
 /// Runs two kernels at once, to see that neither runs the other's code.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must pass.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -30,15 +31,14 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
+    let slow = ["test", "--package", "tests", "--test", "faults", "--", "--ignored"];
+    cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
     notebooks::run(checkout, &ready, &[], Profile::Quick)?;
     let folder = checkout.target().join("notebooks");
-    let mut check = Command::new("cargo");
-    check
-        .args(["test", "--package", "tests", "--test", "notebooks"])
-        .current_dir(checkout.root())
-        .env("NOTEBOOKS", &folder);
-    println!("== executed notebooks");
-    process::show(&mut check)?;
+    test_with(checkout, "executed notebooks", "notebooks", ("NOTEBOOKS", &folder))?;
+    let folder = notebooks::with_threads(checkout, &ready, "A1")?;
+    let folder = ("NOTEBOOKS_WITH_THREADS", &*folder);
+    test_with(checkout, "numbers of threads", "determinism", folder)?;
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
     book::write(checkout, &ready.environment, &notebooks, &site)?;
@@ -53,6 +53,19 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
+}
+
+/// A test of what this program has executed, in the folder that a variable names.
+fn test_with(
+    checkout: &Checkout,
+    title: &str,
+    test: &str,
+    (variable, folder): (&str, &Path),
+) -> Result<()> {
+    println!("== {title}");
+    let mut command = Command::new("cargo");
+    command.args(["test", "--package", "tests", "--test", test]).current_dir(checkout.root());
+    process::show(command.env(variable, folder))
 }
 
 fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], by_hand: &str) -> Result<()> {
