@@ -144,23 +144,18 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
                 .context(|| format!("removing {}", installed_list.display()))?,
         }
     }
-    let list = checkout.root().join(LOCK);
-    let by_hand = format!(
-        "connect this machine to the network and run the command again, or run `{} -m pip install \
-         --require-hashes -r {}`",
-        environment.python.display(),
-        list.display()
-    );
     process::show(
         environment
             .command(checkout)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             // Without a network the default keeps people waiting; the command can be repeated.
             .args(["--retries", "1", "--require-hashes", "-r"])
-            .arg(&list)
+            .arg(checkout.root().join(LOCK))
             .stdin(lock::shared()),
     )
-    .map_err(|failure| failure.by_hand(by_hand))?;
+    .map_err(|failure| {
+        failure.by_hand("connect this machine to the network and run the command again")
+    })?;
     if !is_conda(checkout, &environment) {
         write_atomically(&installed_list, locked(checkout)?.as_bytes())?;
     }
