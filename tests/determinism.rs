@@ -45,7 +45,7 @@ fn a_notebook_shows_the_same_with_any_number_of_threads_and_once_more() {
         let text = std::fs::read(folder.join(run).join("A1.ipynb")).unwrap();
         let notebook: Value = serde_json::from_slice(&text).unwrap();
         let cells = notebook["cells"].as_array().unwrap().clone();
-        cells.iter().map(|cell| without_times(&cell["outputs"].to_string())).collect::<Vec<_>>()
+        cells.iter().map(|cell| without_costs(&cell["outputs"].to_string())).collect::<Vec<_>>()
     });
     assert!(shown[0].iter().filter(|outputs| outputs.contains("data")).count() > 20);
     for run in &shown[1..] {
@@ -56,20 +56,20 @@ fn a_notebook_shows_the_same_with_any_number_of_threads_and_once_more() {
     }
 }
 
-/// Durations are all that may differ: numbers before `s` or `times as long`, and the width of their column.
-fn without_times(text: &str) -> String {
+/// Durations and memory, which grows with the threads, are all that may differ: numbers before `s`, `MB` or
+/// `times as long`, and the width of their column.
+fn without_costs(text: &str) -> String {
     let mut rest = text;
     let mut kept = String::new();
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, number) = rest.split_at(start);
         let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
         let (number, after) = number.split_at(end);
-        let is_time = after.starts_with(" times as long")
-            || after
-                .strip_prefix(" s")
-                .is_some_and(|next| !next.starts_with(char::is_alphanumeric));
+        let is_cost = [" s", " MB", " times as long"].iter().any(|unit| {
+            after.strip_prefix(unit).is_some_and(|next| !next.starts_with(char::is_alphanumeric))
+        });
         kept.push_str(before);
-        kept.push_str(if is_time { "TIME" } else { number });
+        kept.push_str(if is_cost { "COST" } else { number });
         rest = after;
     }
     kept.push_str(rest);
