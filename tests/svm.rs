@@ -7,7 +7,7 @@ use fashion::linfa::traits::Fit;
 use fashion::linfa::{Dataset, ParamGuard};
 use fashion::ndarray::{Array1, Array2, ArrayView2, Axis, Ix1, array, s};
 use fashion::svm::{Gamma, Kernel, Solver, Svc, SvcParams};
-use fashion::{Float, parallel};
+use fashion::{Float, threads};
 use serde::Deserialize;
 
 /// A pair closer to zero than this may vote either way: both solvers stop at 1e-3.
@@ -256,7 +256,7 @@ fn neither_threads_nor_memory_change_a_bit() {
     let params = Svc::params().c(5.0).kernel(Kernel::rbf(0.02)).probability(true);
     let least = least_memory(&params, &train);
     let results = [(1, usize::MAX), (2, usize::MAX), (3, least)].map(|(threads, limit)| {
-        parallel::run_with(threads, || {
+        threads::run_with(threads, || {
             let model = params.clone().memory_limit(limit).fit(&train).unwrap();
             assert!(model.memory() <= limit);
             (model.decision_values(&test).unwrap(), model.predict_proba(&test).unwrap())

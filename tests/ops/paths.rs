@@ -4,7 +4,7 @@
 use fashion::Float;
 use fashion::dfdx::prelude::*;
 use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
-use fashion::parallel;
+use fashion::threads;
 
 use super::support::*;
 
@@ -106,7 +106,7 @@ fn any_number_of_threads_gives_the_same_bits() {
             let alone = run::<f32>(&case, path);
             for threads in [1, 2, 7] {
                 let pooled =
-                    parallel::run_with(threads, || run::<f32>(&case, path)).expect("threads");
+                    threads::run_with(threads, || run::<f32>(&case, path)).expect("threads");
                 assert!(alone == pooled, "{path:?}, {:?}, {threads} threads", case.images);
             }
         }
@@ -129,6 +129,6 @@ fn any_number_of_threads_gives_the_same_bits_in_a_dense_network() {
     };
     let alone = run();
     for threads in [1, 2, 7] {
-        assert!(alone == parallel::run_with(threads, run).expect("threads"), "{threads} threads");
+        assert!(alone == threads::run_with(threads, run).expect("threads"), "{threads} threads");
     }
 }

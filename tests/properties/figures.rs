@@ -1,7 +1,8 @@
-use fashion::answer::{Expect, Profile, answer, percent, points, thousands};
+use fashion::answer::{Expect, Profile, answer};
 use fashion::display::Table;
 use fashion::ndarray::{Array2, Array4};
 use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history};
+use fashion::text::{percent, points, thousands};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -67,7 +67,7 @@ pub fn measure(options: &Options, data: &Data, peer: &mut Peer) -> Result<Vec<Se
     let title = format!("A3 network, {} samples", work.samples);
     println!("{title}");
     let mut points = Vec::new();
-    for threads in 1..=fashion::parallel::threads().max(2) {
+    for threads in 1..=fashion::threads::threads().max(2) {
         let mut fastest = f64::INFINITY;
         for _ in 0..options.rounds.min(2) {
             fastest = fastest.min(work::measure(work, data, Some(threads))?.wall);

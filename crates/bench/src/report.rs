@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fashion::answer::thousands;
+use fashion::text::thousands;
 
 use crate::growth::Series;
 use crate::options::Options;
@@ -104,7 +104,7 @@ impl Report {
         format!(
             "- {}, {} threads, {}\n- {}, release profile\n- {} (CPU)\n- {} rounds{part}\n",
             processor.unwrap_or_else(|| std::env::consts::ARCH.into()),
-            fashion::parallel::threads(),
+            fashion::threads::threads(),
             std::env::consts::OS,
             rustc.unwrap_or_else(|| "rustc".into()),
             versions.join(", "),

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use fashion::answer::{percent, thousands};
 use fashion::data::{FashionMnist, excerpt_dir};
 use fashion::program::{Model, Opinion, Panel, Program, TestReport};
+use fashion::text::{percent, thousands};
 
 use crate::cli::{Options, Trainee};
 use crate::picture;

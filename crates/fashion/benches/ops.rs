@@ -10,7 +10,7 @@ use std::time::Instant;
 use criterion::{Criterion, criterion_group, criterion_main};
 use fashion::dfdx::prelude::*;
 use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
-use fashion::parallel;
+use fashion::threads;
 
 /// Numbers between -1 and 1.
 fn noise(count: usize) -> Vec<f32> {
@@ -62,7 +62,7 @@ fn convolutions(c: &mut Criterion) {
                         (0..rounds).for_each(|_| step());
                         start.elapsed()
                     };
-                    parallel::run(run).expect("threads")
+                    threads::run(run).expect("threads")
                 })
             });
         }

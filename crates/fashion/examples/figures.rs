@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
-use fashion::answer::{Expect::*, PrintedTable, Profile, answer, percent};
+use fashion::answer::{Expect::*, PrintedTable, Profile, answer};
 use fashion::data::{CLASS_NAMES, FashionMnist};
 use fashion::display::{Render, Table};
 use fashion::ndarray::{Array2, Array4};
 use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history, row};
+use fashion::text::percent;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/figures");

@@ -14,7 +14,7 @@ pub trait Classifier<F: Float> {
     /// The label of every sample (row).
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) if the samples have another number of features than
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the samples have another number of features than
     /// the training data.
     fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>>;
 

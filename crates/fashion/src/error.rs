@@ -9,44 +9,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A parameter lies outside the values it may take.
-    #[error("{name}: expected {expected}, got {got}")]
-    InvalidParameter {
-        /// The parameter, as the caller wrote it.
-        name: &'static str,
-        /// The values it may take.
-        expected: String,
-        /// The value that came.
-        got: String,
-    },
-    /// Two shapes that must fit do not.
-    #[error("{operation}: expected {expected}, got {got}")]
-    Shape {
-        /// The operation or estimator that checked the shapes.
-        operation: &'static str,
-        /// The shape or relation that is needed.
-        expected: String,
-        /// The shape that came.
-        got: String,
-    },
-    /// A file or folder could not be read or written.
-    #[error("{action} {}: {source}", path.display())]
-    Io {
-        /// What was being done, as a verb: "reading", "writing".
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The threads for a computation could not be started.
-    #[error("starting {threads} threads: {source}; set RAYON_NUM_THREADS to a smaller number")]
-    Threads {
-        /// How many were asked for.
-        threads: usize,
-        /// What rayon said.
-        source: rayon::ThreadPoolBuildError,
-    },
+    /// An argument, a file or threads that cannot be.
+    #[error(transparent)]
+    Base(#[from] fashion_base::Error),
     /// A file does not start as an IDX file of its kind does.
     #[error(
         "{}: expected the IDX magic number {expected}, got {got}; is it another file under this \
@@ -176,14 +141,6 @@ pub enum Error {
         /// The learning rate of the epoch.
         learning_rate: f64,
     },
-    /// A model or checkpoint file is not what is needed.
-    #[error("{}: {problem}", path.display())]
-    ModelFile {
-        /// The file.
-        path: PathBuf,
-        /// What was expected and what it has instead.
-        problem: String,
-    },
     /// A model was asked for that has not been trained.
     #[error(
         "no {name}: expected {}, which is not there; make it with `fashion train {}`, or name another \
@@ -219,22 +176,38 @@ pub enum Error {
     LinfaSvm(#[from] linfa_svm::SvmError),
 }
 
+impl From<fashion_kernels::Error> for Error {
+    fn from(error: fashion_kernels::Error) -> Self {
+        Self::Base(error.into())
+    }
+}
+
 impl Error {
-    /// An [`Error::InvalidParameter`] from anything that prints.
+    /// An argument outside its values, from anything that prints.
     pub(crate) fn parameter(
         name: &'static str,
         expected: impl Into<String>,
         got: impl std::fmt::Debug,
     ) -> Self {
-        Self::InvalidParameter { name, expected: expected.into(), got: format!("{got:?}") }
+        fashion_base::Error::parameter(name, expected, got).into()
     }
 
-    /// An [`Error::Shape`] from anything that prints.
+    /// Shapes that do not fit, from anything that prints.
     pub(crate) fn shape(
         operation: &'static str,
         expected: impl Into<String>,
         got: impl std::fmt::Debug,
     ) -> Self {
-        Self::Shape { operation, expected: expected.into(), got: format!("{got:?}") }
+        fashion_base::Error::shape(operation, expected, got).into()
+    }
+
+    /// A file or folder that could not be read or written.
+    pub(crate) fn io(action: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
+        fashion_base::Error::Io { action, path: path.into(), source }.into()
+    }
+
+    /// A model or checkpoint file that is not what is needed.
+    pub(crate) fn model_file(path: &std::path::Path, problem: impl Into<String>) -> Self {
+        fashion_base::Error::model_file(path, problem).into()
     }
 }

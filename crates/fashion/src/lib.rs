@@ -25,17 +25,16 @@ mod float;
 pub mod metrics;
 pub mod mlp;
 pub mod nn;
-pub mod parallel;
 pub mod photo;
 pub mod plot;
 pub mod prelude;
 pub mod program;
 pub mod selection;
 pub mod svm;
-mod whole_file;
 
 pub use classifier::Classifier;
 pub use error::{Error, Result};
+pub use fashion_base::{text, threads};
 pub use float::Float;
 pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
 

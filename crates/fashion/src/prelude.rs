@@ -1,9 +1,6 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
-pub use crate::answer::{
-    Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check, percent, points,
-    thousands,
-};
+pub use crate::answer::{Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check};
 pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
 pub use crate::display::{Table, stack};
 pub use crate::metrics::{
@@ -21,5 +18,6 @@ pub use crate::selection::{
 };
 pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
+pub use fashion_base::text::{percent, points, thousands};
 pub use linfa::traits::Fit;
 pub use ndarray::{Array1, Array2, ArrayView1, ArrayView2};

@@ -1,5 +1,7 @@
 //! Figures beside the ones that the original prints.
 
+use fashion_base::text::{Number, thousands};
+
 use super::record::{CellComparison, Comparison, Outcome, RowComparison, TableComparison};
 
 /// What the author of an answer expects from a comparison. If something else comes out, the
@@ -44,34 +46,22 @@ impl Expect<'_> {
     }
 }
 
-/// A number of any type that a notebook computes.
-pub trait Number: Copy {
-    /// The number as `f64`.
-    fn as_f64(self) -> f64;
-}
-
-macro_rules! numbers {
-    ($($type:ty),+) => {$(
-        impl Number for $type {
-            fn as_f64(self) -> f64 {
-                self as f64
-            }
-        }
-    )+};
-}
-numbers!(f32, f64, i32, i64, u8, u32, u64, usize);
-
 /// One figure or a list of figures.
 pub trait Figures {
     /// The figures, in order.
     fn figures(&self) -> Vec<f64>;
 }
 
-impl<T: Number> Figures for T {
-    fn figures(&self) -> Vec<f64> {
-        vec![self.as_f64()]
-    }
+macro_rules! figures {
+    ($($type:ty),+) => {$(
+        impl Figures for $type {
+            fn figures(&self) -> Vec<f64> {
+                vec![self.as_f64()]
+            }
+        }
+    )+};
 }
+figures!(f32, f64, i32, i64, u8, u32, u64, usize);
 
 impl<T: Number> Figures for &[T] {
     fn figures(&self) -> Vec<f64> {
@@ -113,7 +103,7 @@ impl<'a> Printed<'a> {
         let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         match exponent {
             Some(_) => format!("{ours:.decimals$e}"),
-            None if self.text.contains(',') => super::thousands(ours.round()),
+            None if self.text.contains(',') => thousands(ours.round()),
             None => format!("{ours:.decimals$}"),
         }
     }

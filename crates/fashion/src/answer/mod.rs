@@ -34,7 +34,7 @@ mod record;
 mod render;
 
 pub use check::{Check, check};
-pub use figures::{Expect, Figures, Number, PrintedTable};
+pub use figures::{Expect, Figures, PrintedTable};
 pub use profile::Profile;
 pub use record::{
     CellComparison, Claim, Comparison, MIME, Outcome, Record, RowComparison, TableComparison,
@@ -178,33 +178,6 @@ impl Answer {
     }
 }
 
-/// A fraction as per cent: `percent(0.8033, 1)` is `80.3 %`.
-pub fn percent(fraction: f64, decimals: usize) -> String {
-    format!("{:.decimals$} %", fraction * 100.0)
-}
-
-/// The difference of two fractions in percentage points, with its sign: `+1.2 points`.
-pub fn points(from: f64, to: f64, decimals: usize) -> String {
-    format!("{:+.decimals$} points", (to - from) * 100.0)
-}
-
-/// A whole number with separators: `thousands(59_400)` is `59,400`. Fractions are rounded.
-pub fn thousands(number: impl Number) -> String {
-    let digits = format!("{:.0}", number.as_f64());
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |rest| ("-", rest));
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return format!("{sign}{digits}");
-    }
-    let mut grouped = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,15 +234,5 @@ mod tests {
         let (_, html) = bundle.parts().iter().find(|(mime, _)| *mime == "text/html").unwrap();
         assert!(html.contains("$s_{best} = 0.8$"), "{html}");
         assert!(html.contains("<em>best</em>") && html.contains("Vec&lt;f32&gt;"), "{html}");
-    }
-
-    #[test]
-    fn numbers_are_written_for_readers() {
-        assert_eq!(percent(0.80333, 2), "80.33 %");
-        assert_eq!(points(0.80, 0.79, 1), "-1.0 points");
-        assert_eq!(thousands(1_491_338_usize), "1,491,338");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(-1000), "-1,000");
-        assert_eq!(thousands(f64::NAN), "NaN");
     }
 }

@@ -3,8 +3,9 @@
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
-use crate::nn::random::{Purpose, Stream};
-use crate::{Error, Float, Result, parallel};
+use crate::{Error, Float, Result};
+use fashion_base::random::{Purpose, Stream};
+use fashion_base::threads;
 
 /// How far images may be changed. Every image of every epoch gets its own draw, which is a function of
 /// seed, epoch and the image's place in the dataset: the same for any number of threads and batches.
@@ -80,8 +81,8 @@ impl Augmentation {
     /// The images as epoch `epoch` (from 0) of a fit with this seed would see them.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the rows do not hold images of `shape` (height, width, channels),
-    /// [`Error::InvalidParameter`] for settings out of range.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not hold images of `shape` (height, width, channels),
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for settings out of range.
     pub fn apply<E: Float, D: Data<Elem = E>>(
         &self,
         images: &ArrayBase<D, Ix2>,
@@ -97,7 +98,7 @@ impl Augmentation {
         let mut values: Vec<E> = images.iter().copied().collect();
         let indices: Vec<usize> = (0..images.nrows()).collect();
         let place = (seed, Purpose::Augmentation, epoch);
-        parallel::run(|| self.change(&mut values, &indices, shape, place))?;
+        threads::run(|| self.change(&mut values, &indices, shape, place))?;
         Array2::from_shape_vec(images.raw_dim(), values)
             .map_err(|error| Error::shape("augmentation", "rows of images", error))
     }
@@ -201,8 +202,8 @@ mod tests {
         let all = Augmentation::new().shift(0.2).rotation(20.0).zoom(0.2).horizontal_flip();
         let apply = |epoch| all.apply(&images, [7, 7, 1], 5, epoch).unwrap();
         assert_ne!(apply(0), apply(1));
-        let single = parallel::run_with(1, || apply(0)).unwrap();
-        let several = parallel::run_with(7, || apply(0)).unwrap();
+        let single = threads::run_with(1, || apply(0)).unwrap();
+        let several = threads::run_with(7, || apply(0)).unwrap();
         assert_eq!(single, several);
         let mut alone = images.row(4).to_vec();
         all.change(&mut alone, &[4], [7, 7, 1], (5, Purpose::Augmentation, 0));

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::images::{Images, SIDE, counts_table};
 use super::sources::{self, EXCERPT, Edition, FULL, Part, read_verified};
 use crate::display::{Bundle, Render, notebook_display};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result};
+use fashion_base::threads;
 
 /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): 60,000 training and 10,000
 /// test images of clothing in ten classes, or the excerpt of it that is part of the checkout.
@@ -68,7 +69,7 @@ impl FashionMnist {
     /// The full data from the four files in `dir`, plain or gzip, verified by SHA-256.
     ///
     /// # Errors
-    /// [`Error::Io`] for a file that cannot be read; [`Error::IdxMagic`],
+    /// [`Error::Io`](fashion_base::Error::Io) for a file that cannot be read; [`Error::IdxMagic`],
     /// [`Error::IdxDimensions`], [`Error::Truncated`], [`Error::TrailingBytes`] and
     /// [`Error::Gzip`] for a damaged one; [`Error::NotFashionMnist`] for another content.
     pub fn load_from(dir: impl AsRef<Path>) -> Result<Self> {
@@ -93,7 +94,7 @@ impl FashionMnist {
             Images::from_idx((&image_path, images), (&label_path, labels))
         };
         let (train, test) =
-            parallel::run(|| rayon::join(|| part(&edition.train), || part(&edition.test)))?;
+            threads::run(|| rayon::join(|| part(&edition.train), || part(&edition.test)))?;
         Ok(Self { train: train?, test: test?, dir: dir.to_owned(), is_excerpt })
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Idx<const N: usize> {
 /// Reads images from an IDX file: number x rows x columns.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::IdxMagic`], [`Error::IdxDimensions`], [`Error::Truncated`],
+/// [`Error::Io`](fashion_base::Error::Io), [`Error::IdxMagic`], [`Error::IdxDimensions`], [`Error::Truncated`],
 /// [`Error::TrailingBytes`] or [`Error::Gzip`], each with the file's name.
 pub fn read_images(path: impl AsRef<Path>) -> Result<Array3<u8>> {
     let Idx { dimensions, elements, .. } = read::<3>(path.as_ref(), None)?;
@@ -45,11 +45,7 @@ pub fn read_labels(path: impl AsRef<Path>) -> Result<Array1<u8>> {
 
 /// Reads the file at `path`; with `expected`, its dimensions must be these.
 pub(super) fn read<const N: usize>(path: &Path, expected: Option<[usize; N]>) -> Result<Idx<N>> {
-    let file = std::fs::read(path).map_err(|source| Error::Io {
-        action: "reading",
-        path: path.to_owned(),
-        source,
-    })?;
+    let file = std::fs::read(path).map_err(|source| Error::io("reading", path, source))?;
     if file.starts_with(&GZIP) {
         let mut decoder = GzDecoder::new(file.as_slice());
         let idx = parse(path, &mut decoder, expected)?;

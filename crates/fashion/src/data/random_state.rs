@@ -106,7 +106,7 @@ impl RandomState {
     /// A number from `low` (included) to `high` (excluded), as `RandomState.randint(low, high)`.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if no number lies between them.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if no number lies between them.
     pub fn randint(&mut self, low: i64, high: i64) -> Result<i64> {
         if low >= high {
             return Err(Error::parameter("high", format!("a number above low = {low}"), high));

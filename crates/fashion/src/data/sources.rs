@@ -99,11 +99,9 @@ pub(super) fn read_verified<const N: usize>(
     name: &'static str,
     dimensions: [usize; N],
 ) -> Result<(PathBuf, Idx<N>)> {
-    let path = file(dir, name).ok_or_else(|| Error::Io {
-        action: "looking for",
-        path: dir.join(format!("{name}.gz")),
-        source: std::io::ErrorKind::NotFound.into(),
-    })?;
+    let missing = || std::io::ErrorKind::NotFound.into();
+    let path = file(dir, name)
+        .ok_or_else(|| Error::io("looking for", &dir.join(format!("{name}.gz")), missing()))?;
     let idx = idx::read(&path, Some(dimensions))?;
     let mut hash = Sha256::new();
     hash.update(&idx.header);

@@ -3,10 +3,10 @@
 use ndarray::{ArrayBase, Data, Ix2};
 
 use super::probability::checked;
-use crate::answer::thousands;
 use crate::data::AsLabels;
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Float, Result};
+use fashion_base::text::thousands;
 
 /// Narrower bins could not be seen.
 const MOST_BINS: usize = 1000;
@@ -51,8 +51,8 @@ impl Calibration {
     /// Sorts predictions into `bins` bins by their highest probability (n x classes).
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one row for each label, and at least one;
-    /// [`Error::InvalidParameter`] for no bins, a label without a column or a row that is no
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless there is one row for each label, and at least one;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for no bins, a label without a column or a row that is no
     /// distribution.
     pub fn new<T, F, S>(truth: &T, probabilities: &ArrayBase<S, Ix2>, bins: usize) -> Result<Self>
     where
@@ -75,8 +75,8 @@ impl Calibration {
     /// Sorts predictions into bins by a confidence from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless both have the same length, at least 1;
-    /// [`Error::InvalidParameter`] for no bins, more than 1,000, or a confidence that is not from 0 to 1.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless both have the same length, at least 1;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for no bins, more than 1,000, or a confidence that is not from 0 to 1.
     pub fn from_confidence(correct: &[bool], confidence: &[f64], bins: usize) -> Result<Self> {
         if correct.is_empty() || correct.len() != confidence.len() {
             let expected = format!("one confidence for each of {} predictions", correct.len());

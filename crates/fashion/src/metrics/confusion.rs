@@ -41,8 +41,8 @@ impl ConfusionMatrix {
     /// The matrix over classes with these names, label 0 first.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one prediction for each sample, and at least one;
-    /// [`Error::InvalidParameter`] for a label without a name.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless there is one prediction for each sample, and at least one;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a label without a name.
     pub fn with_classes<T, P>(truth: &T, predicted: &P, names: &[&str]) -> Result<Self>
     where
         T: AsLabels + ?Sized,
@@ -63,7 +63,7 @@ impl ConfusionMatrix {
     /// A matrix whose counts are known, for example from a publication.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless it has a row and a column for each name.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless it has a row and a column for each name.
     pub fn from_counts(counts: Array2<usize>, names: &[&str]) -> Result<Self> {
         let n = names.len();
         if counts.dim() != (n, n) {

@@ -1,10 +1,10 @@
 //! Do two classifiers differ, on the samples where only one of them is right?
 
 use super::correct;
-use crate::answer::thousands;
 use crate::data::AsLabels;
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Result};
+use fashion_base::text::thousands;
 
 /// McNemar's test for two classifiers on the same samples (*Psychometrika* 12, 1947).
 ///
@@ -38,7 +38,7 @@ impl McNemar {
     /// The test for the predictions of two classifiers.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless both have one prediction for each label, and there are at least 2.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless both have one prediction for each label, and there are at least 2.
     pub fn new<T, A, B>(truth: &T, first: &A, second: &B) -> Result<Self>
     where
         T: AsLabels + ?Sized,
@@ -51,7 +51,7 @@ impl McNemar {
     /// The test for two lists that say for each sample whether the prediction is right.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless both have the same length, at least 2.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless both have the same length, at least 2.
     pub fn from_correct(first: &[bool], second: &[bool]) -> Result<Self> {
         if first.len() != second.len() {
             let expected = format!("{} predictions of the second classifier", first.len());
@@ -68,7 +68,7 @@ impl McNemar {
     /// the second.
     ///
     /// # Errors
-    /// [`Error::Shape`] if it counts fewer than 2 samples.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if it counts fewer than 2 samples.
     pub fn from_table(table: [[usize; 2]; 2]) -> Result<Self> {
         let test = Self { table };
         if test.total() < 2 {

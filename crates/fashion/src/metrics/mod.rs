@@ -42,7 +42,7 @@ use crate::{Error, Result};
 /// The share of predictions that are right: 0 to 1.
 ///
 /// # Errors
-/// [`Error::Shape`] if there are not as many predictions as labels, or none.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if there are not as many predictions as labels, or none.
 pub fn accuracy<T, P>(truth: &T, predicted: &P) -> Result<f64>
 where
     T: AsLabels + ?Sized,

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::answer::Number;
 use crate::display::{Bundle, Render, escape_html, notebook_display};
 use crate::{Error, Result};
+use fashion_base::text::Number;
 
 /// A power law `y = factor * x^exponent`, fitted by least squares on the logarithms: a straight line
 /// with slope `exponent` where both axes are logarithmic.
@@ -29,7 +29,7 @@ impl PowerLaw {
     /// The law closest to the points.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there are as many y as x; [`Error::InvalidParameter`] for a value that
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless there are as many y as x; [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a value that
     /// is not positive and finite, or fewer than two different x.
     pub fn fit<X: Number, Y: Number>(x: &[X], y: &[Y]) -> Result<Self> {
         if x.len() != y.len() {

@@ -10,8 +10,8 @@ use crate::{Error, Float, Result};
 /// scikit-learn's `log_loss`.
 ///
 /// # Errors
-/// [`Error::Shape`] unless there is one row for each label, and at least one;
-/// [`Error::InvalidParameter`] for a label without a column or a row that is no distribution.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) unless there is one row for each label, and at least one;
+/// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a label without a column or a row that is no distribution.
 pub fn log_loss<T, F, S>(truth: &T, probabilities: &ArrayBase<S, Ix2>) -> Result<f64>
 where
     T: AsLabels + ?Sized,

@@ -43,8 +43,8 @@ impl RiskCoverage {
     /// Ranks predictions by their confidence; equal ones keep their order.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless both have the same length, at least 1;
-    /// [`Error::InvalidParameter`] for a confidence that is not a number.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless both have the same length, at least 1;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a confidence that is not a number.
     pub fn new(correct: &[bool], confidence: &[f64]) -> Result<Self> {
         if correct.is_empty() || correct.len() != confidence.len() {
             let expected = format!("one confidence for each of {} predictions", correct.len());

@@ -12,7 +12,8 @@ use super::network::Network;
 use super::training::{self, Training};
 use super::{MlpParams, MlpValidParams};
 use crate::display::{Bundle, Render, Table, notebook_display};
-use crate::{Classifier, Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result};
+use fashion_base::threads;
 
 /// A fitted multi-layer perceptron.
 ///
@@ -90,7 +91,7 @@ impl<F: Float> MlpClassifier<F> {
     /// The probability of each class for each sample (row).
     ///
     /// # Errors
-    /// [`Error::Shape`] if the number of features is not that of the training data.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the number of features is not that of the training data.
     pub fn predict_proba<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
         let features = self.network.features();
         if x.ncols() != features {
@@ -98,7 +99,7 @@ impl<F: Float> MlpClassifier<F> {
             return Err(Error::shape("MlpClassifier", expected, x.dim()));
         }
         let x = x.view();
-        parallel::run(|| self.network.probabilities(x))?
+        threads::run(|| self.network.probabilities(x))?
     }
 
     /// The class with the highest probability for each sample, the first of several.
@@ -130,7 +131,7 @@ where
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<MlpClassifier<F>> {
         let Training { network, classes, loss_curve, converged, fit_time } =
-            parallel::alone(|| {
+            threads::alone(|| {
                 training::train(self, dataset.records().view(), dataset.as_targets())
             })?;
         Ok(MlpClassifier { network, classes, loss_curve, converged, fit_time })

@@ -156,8 +156,8 @@ impl MlpParams {
     /// kernel can name the result.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] for a hyper-parameter, a feature or labels that cannot be;
-    /// [`Error::Shape`] for no samples; [`Error::Diverged`] if the weights run away.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a hyper-parameter, a feature or labels that cannot be;
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) for no samples; [`Error::Diverged`] if the weights run away.
     pub fn fit<F: Float>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
         self.check_ref()?.fit(dataset)
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::callbacks::{Plateau, Stopping};
 use super::file::to_json;
 use super::fit::{Job, Samples, State};
-use super::tensor_file::{TensorFile, problem};
 use super::training::Keep;
 use super::{Element, Epoch, Network};
-use crate::Result;
+use crate::{Error, Result};
+use fashion_base::tensor_file::TensorFile;
 
 const FORMAT: &str = "fashion checkpoint 2";
 /// Numbers per epoch: loss, accuracy, validation loss and accuracy, learning rate, seconds.
@@ -92,7 +92,7 @@ pub(super) fn save<E: Element>(
     file.set("history", &[state.epoch, FIGURES], &history);
     let memory = [state.plateau.to_numbers(), state.stopping.to_numbers()].concat();
     file.set("callbacks", &[NUMBERS], &[vec![state.learning_rate], memory].concat());
-    file.write(path)
+    Ok(file.write(path)?)
 }
 
 fn figures(e: &Epoch) -> [f64; FIGURES] {
@@ -104,7 +104,7 @@ fn figures(e: &Epoch) -> [f64; FIGURES] {
 /// Reads the state from `path` if there is such a file.
 ///
 /// # Errors
-/// [`Error::ModelFile`](crate::Error::ModelFile) if the file is cut off or belongs to another fit.
+/// [`Error::ModelFile`](fashion_base::Error::ModelFile) if the file is cut off or belongs to another fit.
 pub(super) fn load<E: Element>(
     path: &Path,
     identity: &Identity,
@@ -117,10 +117,10 @@ pub(super) fn load<E: Element>(
         return Ok(());
     }
     let file = TensorFile::read(path)?;
-    read(&file, identity, network, state).map_err(|error| problem(path, error))?;
+    read(&file, identity, network, state).map_err(|error| Error::model_file(path, error))?;
     if state.epoch > epochs {
         let done = state.epoch;
-        return Err(problem(
+        return Err(Error::model_file(
             path,
             format!("is after {done} epochs, {epochs} are asked for; delete it to start anew"),
         ));

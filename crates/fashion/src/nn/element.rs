@@ -1,7 +1,7 @@
 //! The number types that networks compute in, and where their code is compiled.
 
+use fashion_base::tensor_file::Stored;
 use ndarray::{Array2, ArrayView2};
-use safetensors::Dtype;
 
 use super::fit::Job;
 use super::infer::Stage;
@@ -12,14 +12,7 @@ use crate::{Float, Result};
 ///
 /// The methods are the whole of the heavy generic code. They are implemented for concrete types, so it
 /// is compiled with this crate and not again in every notebook cell that trains.
-pub trait Element: Float {
-    /// The type's name in a safetensors file.
-    #[doc(hidden)]
-    const DTYPE: Dtype;
-    #[doc(hidden)]
-    fn to_bytes(values: &[Self]) -> Vec<u8>;
-    #[doc(hidden)]
-    fn from_bytes(bytes: &[u8]) -> Vec<Self>;
+pub trait Element: Float + Stored {
     #[doc(hidden)]
     fn bits(self) -> u64;
     #[doc(hidden)]
@@ -33,19 +26,8 @@ pub trait Element: Float {
 }
 
 macro_rules! element {
-    ($($type:ty => $dtype:ident),+) => {$(
+    ($($type:ty),+) => {$(
         impl Element for $type {
-            const DTYPE: Dtype = Dtype::$dtype;
-
-            fn to_bytes(values: &[Self]) -> Vec<u8> {
-                values.iter().flat_map(|value| value.to_le_bytes()).collect()
-            }
-
-            fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-                let (values, _) = bytes.as_chunks();
-                values.iter().map(|&bytes| Self::from_le_bytes(bytes)).collect()
-            }
-
             fn bits(self) -> u64 {
                 self.to_bits().into()
             }
@@ -64,4 +46,4 @@ macro_rules! element {
         }
     )+};
 }
-element!(f32 => F32, f64 => F64);
+element!(f32, f64);

@@ -130,7 +130,7 @@ impl Experiments {
     /// The runs of one experiment, one per seed.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if there is no experiment of this name.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if there is no experiment of this name.
     pub fn of(&self, name: &str) -> Result<Vec<&Run>> {
         let found: Vec<&Run> = self.runs.iter().filter(|run| run.name == name).collect();
         if found.is_empty() {

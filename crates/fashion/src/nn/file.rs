@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::tensor_file::{TensorFile, problem};
 use super::{Element, Loss, Network, Sequential};
-use crate::Result;
+use crate::{Error, Result};
+use fashion_base::tensor_file::TensorFile;
 
 const FORMAT: &str = "fashion network 1";
 
@@ -13,7 +13,7 @@ impl<E: Element> Network<E> {
     /// all; a file of that name is replaced.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if the file cannot be written.
+    /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let mut file = TensorFile::default();
@@ -23,14 +23,14 @@ impl<E: Element> Network<E> {
         for ((name, shape), values) in self.parameter_shapes().iter().zip(self.all_values()) {
             file.set(name, shape, &values);
         }
-        file.write(path)
+        Ok(file.write(path)?)
     }
 
     /// Reads a network that [`Self::save`] wrote.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if the file cannot be read,
-    /// [`Error::ModelFile`](crate::Error::ModelFile) if it is cut off, not one of ours, or of another
+    /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be read,
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off, not one of ours, or of another
     /// number type.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
@@ -43,13 +43,13 @@ impl<E: Element> Network<E> {
     /// Reads the weights of a network of the same architecture.
     ///
     /// # Errors
-    /// As [`Self::load`], and [`Error::ModelFile`](crate::Error::ModelFile) with the first difference if
+    /// As [`Self::load`], and [`Error::ModelFile`](fashion_base::Error::ModelFile) with the first difference if
     /// the architectures differ.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let (file, architecture) = open(path)?;
         match difference(&self.architecture, &architecture) {
-            Some(difference) => Err(problem(path, difference)),
+            Some(difference) => Err(Error::model_file(path, difference)),
             None => self.read_weights(path, &file),
         }
     }
@@ -59,7 +59,7 @@ impl<E: Element> Network<E> {
         let values: Result<Vec<Vec<E>>, String> =
             shapes.iter().map(|(name, shape)| file.get(name, shape)).collect();
         // Nothing is changed before everything has been read.
-        let values = values.map_err(|error| problem(path, error))?;
+        let values = values.map_err(|error| Error::model_file(path, error))?;
         self.loss = from_json::<Loss>(path, file, "loss")?;
         self.assign_all(&values);
         Ok(())
@@ -68,22 +68,25 @@ impl<E: Element> Network<E> {
 
 fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
     let file = TensorFile::read(path)?;
-    let format = file.text("format").map_err(|error| problem(path, error))?;
+    let format = file.text("format").map_err(|error| Error::model_file(path, error))?;
     if format != FORMAT {
-        return Err(problem(path, format!("expected the format `{FORMAT}`, got `{format}`")));
+        return Err(Error::model_file(
+            path,
+            format!("expected the format `{FORMAT}`, got `{format}`"),
+        ));
     }
     let architecture: Sequential = from_json(path, &file, "architecture")?;
     // Before a network is built: a broken file could ask for all of the memory.
     let (needed, there) = (architecture.parameters()?, file.values());
     if there < needed {
         let problem_text = format!("its layers have {needed} weights and biases, it holds {there}");
-        return Err(problem(path, problem_text));
+        return Err(Error::model_file(path, problem_text));
     }
     Ok((file, architecture))
 }
 
 pub(super) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| problem(path, error.to_string()))
+    serde_json::to_string(value).map_err(|error| Error::model_file(path, error.to_string()))
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(
@@ -91,8 +94,9 @@ fn from_json<T: serde::de::DeserializeOwned>(
     file: &TensorFile,
     key: &str,
 ) -> Result<T> {
-    let text = file.text(key).map_err(|error| problem(path, error))?;
-    serde_json::from_str(text).map_err(|error| problem(path, format!("entry `{key}`: {error}")))
+    let text = file.text(key).map_err(|error| Error::model_file(path, error))?;
+    serde_json::from_str(text)
+        .map_err(|error| Error::model_file(path, format!("entry `{key}`: {error}")))
 }
 
 /// The first difference between an architecture and that of a file, in words.

@@ -13,10 +13,11 @@ use super::forward::Pass;
 use super::infer::{check_labels, largest, to_f64};
 use super::network::Kernel;
 use super::optimizer::OptimizerState;
-use super::random::{Purpose, Stream};
 use super::training::Keep;
 use super::{Element, Epoch, Evaluation, History, Loss, Network, Training, ops, sum_of_squares};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result};
+use fashion_base::random::{Purpose, Stream};
+use fashion_base::threads;
 
 /// Data and settings of one fit.
 pub struct Job<'a, E> {
@@ -74,8 +75,8 @@ pub(super) fn run<E: Element>(network: &mut Network<E>, job: &Job<'_, E>) -> Res
     let loss = job.training.loss.unwrap_or_else(|| Loss::default_for(network.architecture()));
     job.check(network, loss)?;
     network.loss = loss;
-    let threads = job.training.threads.unwrap_or_else(parallel::threads);
-    parallel::run_with(threads, || Trainer::new(network, job)?.run())?
+    let threads = job.training.threads.unwrap_or_else(threads::threads);
+    threads::run_with(threads, || Trainer::new(network, job)?.run())?
 }
 
 /// What changes during a fit, and what a checkpoint therefore holds.

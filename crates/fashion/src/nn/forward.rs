@@ -4,9 +4,9 @@ use dfdx::tensor::{Cpu, Tape};
 
 use super::network::{Kernel, Weights};
 use super::ops::{self, Activation, Images, Matrix, Source};
-use super::random::{Purpose, Stream};
 use super::{LayerKind, Network};
 use crate::{Error, Float, Result};
+use fashion_base::random::{Purpose, Stream};
 
 /// How a pass differs between training and prediction.
 #[derive(Debug, Clone, Copy)]

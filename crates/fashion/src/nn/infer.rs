@@ -8,7 +8,8 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 use super::forward::Pass;
 use super::{Element, Network};
 use crate::display::{Bundle, Render, notebook_display};
-use crate::{Classifier, Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result};
+use fashion_base::threads;
 
 /// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
 /// fixed, so that they do not depend on the number of threads either.
@@ -51,7 +52,7 @@ impl<E: Element> Network<E> {
     /// classes).
     ///
     /// # Errors
-    /// [`Error::Shape`] if the rows do not have as many values as the input shape.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not have as many values as the input shape.
     pub fn logits<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
         E::infer(self, records.view(), Stage::Logits)
     }
@@ -90,7 +91,7 @@ impl<E: Element> Network<E> {
     /// Loss and accuracy on a dataset, without dropout.
     ///
     /// # Errors
-    /// As [`Self::logits`]; [`Error::InvalidParameter`] for a label that is no class, or no samples.
+    /// As [`Self::logits`]; [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a label that is no class, or no samples.
     pub fn evaluate<D: Data<Elem = E>, T>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
@@ -172,7 +173,7 @@ pub(super) fn run<E: Element>(
         let expected = format!("rows of {features} values for {:?}", network.shapes[0]);
         return Err(Error::shape("network", expected, rows.shape()));
     }
-    parallel::run(|| {
+    threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.classes()));
         let batches = rows.axis_chunks_iter(Axis(0), BATCH);
         for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {

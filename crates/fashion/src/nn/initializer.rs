@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::random::Stream;
 use crate::{Error, Float, Result};
+use fashion_base::random::Stream;
 
 /// How the weights or the biases of a layer start.
 ///
@@ -85,7 +85,7 @@ fn symmetric<'a>(stream: &'a mut Stream, limit: f64) -> Box<dyn FnMut() -> f64 +
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::random::Purpose;
+    use fashion_base::random::Purpose;
 
     fn draw(initializer: Initializer, fans: (usize, usize)) -> Vec<f64> {
         initializer.draw(&mut Stream::new(3, Purpose::Weights, &[]), 50_000, fans)

@@ -168,7 +168,7 @@ impl LayerKind {
     /// The shape that an input of this shape comes out with.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the layer cannot take the input, [`Error::InvalidParameter`] for settings
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the layer cannot take the input, [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for settings
     /// outside their range.
     pub fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         self.check()?;

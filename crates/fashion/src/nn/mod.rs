@@ -45,9 +45,8 @@ mod network;
 pub mod ops;
 mod optimizer;
 mod params;
-pub(crate) mod random;
 mod sequential;
-pub(crate) mod tensor_file;
+mod tensor;
 mod training;
 
 pub use callbacks::{EarlyStopping, Monitor, ReduceLrOnPlateau};

@@ -4,10 +4,10 @@ use dfdx::tensor::{Cpu, TensorFromVec};
 use ndarray::{Array1, Array4, ArrayD, Ix4, IxDyn};
 
 use super::ops::{Activation, Filters, Matrix, Vector};
-use super::random::{Purpose, Stream};
 use super::{Element, Layer, LayerKind, Loss, Sequential};
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Float, Result};
+use fashion_base::random::{Purpose, Stream};
 
 /// A [`Sequential`] architecture with weights and biases, made by [`Sequential::build`].
 ///
@@ -122,7 +122,7 @@ impl<E: Element> Network<E> {
     /// channels in, filters).
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if no layer of that name has weights.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if no layer of that name has weights.
     pub fn weights(&self, layer: &str) -> Result<ArrayD<E>> {
         let index = self.position(layer)?;
         let shape = &self.parameter_shapes()[2 * self.rank(index)].1;
@@ -135,7 +135,7 @@ impl<E: Element> Network<E> {
     /// kernel width), what [`WeightImages::filters`](crate::plot::WeightImages::filters) draws.
     ///
     /// # Errors
-    /// As [`Self::weights`]; [`Error::Shape`] if the layer is not a convolution.
+    /// As [`Self::weights`]; [`Error::Shape`](fashion_kernels::Error::Shape) if the layer is not a convolution.
     pub fn filters(&self, layer: &str) -> Result<Array4<E>> {
         let weights = self.weights(layer)?;
         let expected = "a convolution's (height, width, channels, filters)";
@@ -156,7 +156,7 @@ impl<E: Element> Network<E> {
     /// Replaces the weights of a layer.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the shape is not that of [`Self::weights`]; else as there.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the shape is not that of [`Self::weights`]; else as there.
     pub fn set_weights(&mut self, layer: &str, weights: &ArrayD<E>) -> Result<()> {
         let index = 2 * self.rank(self.position(layer)?);
         let expected = &self.parameter_shapes()[index].1;

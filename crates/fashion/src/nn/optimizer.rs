@@ -18,7 +18,9 @@
 use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
 use rayon::prelude::*;
 
-use super::ops::{self, Kernels, Path};
+use fashion_kernels::update::{self, Rule};
+
+use super::ops::{Kernels, Path};
 use crate::{Error, Float, Result};
 
 /// Configuration of Adadelta, which dfdx does not have.
@@ -133,12 +135,19 @@ impl Optimizer {
         }
     }
 
-    /// How many numbers are kept per parameter.
-    fn slots(&self) -> usize {
-        match self {
-            Self::Sgd(c) => usize::from(c.momentum.is_some()),
-            Self::RmsProp(c) => 1 + usize::from(c.momentum.is_some()) + usize::from(c.centered),
-            Self::Adam(_) | Self::Adadelta(_) => 2,
+    /// The rule without the learning rate and the decay.
+    fn rule(&self) -> Rule {
+        match *self {
+            Self::Sgd(SgdConfig { momentum, .. }) => match momentum {
+                None => Rule::Sgd,
+                Some(Momentum::Classic(mu)) => Rule::Momentum { mu },
+                Some(Momentum::Nesterov(mu)) => Rule::Nesterov { mu },
+            },
+            Self::Adam(AdamConfig { betas, eps, .. }) => Rule::Adam { betas, eps },
+            Self::RmsProp(RMSpropConfig { alpha, eps, momentum, centered, .. }) => {
+                Rule::RmsProp { rho: alpha, eps, momentum, centered }
+            }
+            Self::Adadelta(AdadeltaConfig { rho, eps, .. }) => Rule::Adadelta { rho, eps },
         }
     }
 
@@ -205,10 +214,10 @@ impl<E: Float> OptimizerState<E> {
     /// State for parameters of these lengths.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if a number of the rule is outside its range.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if a number of the rule is outside its range.
     pub fn new(rule: Optimizer, lengths: impl IntoIterator<Item = usize>) -> Result<Self> {
         rule.check()?;
-        let empty = |length| vec![vec![E::zero(); length]; rule.slots()];
+        let empty = |length| vec![vec![E::zero(); length]; rule.rule().slots()];
         Ok(Self { rule, step: 0, slots: lengths.into_iter().map(empty).collect() })
     }
 
@@ -216,7 +225,7 @@ impl<E: Float> OptimizerState<E> {
     /// `lr` replaces the configured learning rate (a schedule may have lowered it).
     ///
     /// # Errors
-    /// [`Error::Shape`] if the numbers or lengths of the parameters are not those of [`Self::new`].
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the numbers or lengths of the parameters are not those of [`Self::new`].
     pub fn step<'a>(
         &mut self,
         lr: f64,
@@ -266,17 +275,18 @@ fn update<E: Float>(
     };
     let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| (p, g, slots()));
     let path = Kernels::Auto.path().unwrap_or(Path::Portable);
+    let numbers = rule.rule();
     let each = |(p, g, slots): (&mut [E], &[E], [&mut [E]; 3])| match rule.weight_decay() {
         Some(WeightDecay::L2(decay)) => {
             let penalised = add_scaled(g, decay, p);
-            ops::apply_rule(path, rule, lr, step, p, &penalised, slots);
+            update::step(path, &numbers, lr, step, p, &penalised, slots);
         }
         Some(WeightDecay::Decoupled(decay)) => {
             let keep = E::cast(1.0 - decay * lr);
             p.iter_mut().for_each(|p| *p *= keep);
-            ops::apply_rule(path, rule, lr, step, p, g, slots);
+            update::step(path, &numbers, lr, step, p, g, slots);
         }
-        None => ops::apply_rule(path, rule, lr, step, p, g, slots),
+        None => update::step(path, &numbers, lr, step, p, g, slots),
     };
     if g.len() > CHUNK && rayon::current_thread_index().is_some() {
         chunks.collect::<Vec<_>>().into_par_iter().for_each(each);

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::layer::{Layer, LayerKind, WeightSettings};
 use super::ops::{Activation, Padding, Pool2d};
 use super::{Element, Initializer, Network};
-use crate::answer::thousands;
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Result};
+use fashion_base::text::thousands;
 
 /// A stack of layers without weights, in the manner of Keras' `Sequential`.
 ///
@@ -247,11 +247,12 @@ impl Sequential {
     /// As [`Self::build`].
     pub fn shapes(&self) -> Result<Vec<Vec<usize>>> {
         if let Some(Misuse { setting, expected, got }) = &self.misuse {
-            return Err(Error::InvalidParameter {
+            return Err(fashion_kernels::Error::InvalidParameter {
                 name: setting,
                 expected: (*expected).into(),
                 got: got.clone(),
-            });
+            }
+            .into());
         }
         if self.input.is_empty() || self.input.contains(&0) {
             return Err(Error::parameter("input shape", "axes of at least 1", &self.input));
@@ -302,8 +303,8 @@ impl Sequential {
     /// The network in `f32` with weights drawn from `seed`.
     ///
     /// # Errors
-    /// [`Error::Shape`] if a layer cannot take what the layer before it gives,
-    /// [`Error::InvalidParameter`] for a setting outside its range or without a layer to go to.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if a layer cannot take what the layer before it gives,
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a setting outside its range or without a layer to go to.
     pub fn build(&self, seed: u64) -> Result<Network<f32>> {
         self.build_as(seed)
     }

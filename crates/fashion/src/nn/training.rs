@@ -177,7 +177,7 @@ impl Training {
         Self { verbose: false, ..self }
     }
 
-    /// The number of threads; without it [`crate::parallel::threads`]. Results do not depend on it.
+    /// The number of threads; without it [`crate::threads::threads`]. Results do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: Some(threads), ..self }
@@ -186,7 +186,7 @@ impl Training {
     /// Whether every setting lies in its range.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] for the first that does not.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for the first that does not.
     pub fn check(&self) -> Result<()> {
         if self.batch_size == 0 {
             return Err(Error::parameter("batch_size", "at least 1", self.batch_size));
@@ -228,7 +228,7 @@ impl<E: Element> Network<E> {
     /// Trains the network on from the weights that it has; the optimizer starts afresh.
     ///
     /// # Errors
-    /// [`Error::Shape`] or [`Error::InvalidParameter`] if data, settings and network do not fit;
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) or [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if data, settings and network do not fit;
     /// [`Error::LossNotFinite`] if the loss is not finite, with the weights then back at the start of that
     /// epoch; the errors of files for a checkpoint.
     pub fn fit<D, T>(

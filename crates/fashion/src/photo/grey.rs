@@ -27,8 +27,8 @@ impl Photo {
     /// A picture from its grey levels, row by row.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one level for each pixel and at least one pixel,
-    /// [`Error::InvalidParameter`] for a level outside 0 to 1.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless there is one level for each pixel and at least one pixel,
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a level outside 0 to 1.
     pub fn new(width: usize, height: usize, levels: Vec<f32>) -> Result<Self> {
         check_size("Photo", (width, height), levels.len(), 1)?;
         match levels.iter().find(|level| !(0.0..=1.0).contains(*level)) {
@@ -43,7 +43,7 @@ impl Photo {
     /// 0.299 R + 0.587 G + 0.114 B.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there are four bytes for each pixel and at least one pixel.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) unless there are four bytes for each pixel and at least one pixel.
     pub fn from_rgba(width: usize, height: usize, bytes: &[u8]) -> Result<Self> {
         check_size("Photo", (width, height), bytes.len(), 4)?;
         let (pixels, _) = bytes.as_chunks::<4>();

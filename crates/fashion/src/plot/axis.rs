@@ -6,8 +6,8 @@ use plotters::coord::ranged1d::{
     KeyPointHint, KeyPointWeight, NoDefaultFormatting, Ranged, ValueFormatter,
 };
 
-use crate::answer::thousands;
 use crate::{Error, Result};
+use fashion_base::text::thousands;
 
 /// What an axis shows.
 #[derive(Debug, Clone, Default, PartialEq)]

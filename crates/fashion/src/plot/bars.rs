@@ -7,8 +7,8 @@ use super::canvas::{Canvas, Stroke, TEXT_SIZE, Type, figure, widest};
 use super::figure::Figure;
 use super::frame::{Frame, LegendEntry, Symbol, legend};
 use super::style::{INK, Marker, colour, px};
-use crate::answer::Number;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 
 /// Named horizontal bars, one per series and name, with their values written out: train and test
 /// scores of many architectures, means over seeds with their spread.

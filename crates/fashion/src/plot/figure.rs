@@ -4,8 +4,9 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::path::Path;
 
+use crate::Result;
 use crate::display::{Bundle, Render, escape_html, notebook_display};
-use crate::{Result, whole_file};
+use fashion_base::whole_file;
 
 /// A drawn figure, as SVG.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,9 +38,9 @@ impl Figure {
     /// Writes the SVG document to a file, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if the file cannot be written.
+    /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        whole_file::write(path.as_ref(), self.svg.as_bytes())
+        Ok(whole_file::write(path.as_ref(), self.svg.as_bytes())?)
     }
 
     /// The figure as an image that is at most as wide as drawn and `share` per cent of its line.

@@ -4,8 +4,8 @@ use super::canvas::{MARGIN, TEXT_SIZE, Type, figure, widest};
 use super::figure::Figure;
 use super::pixels::Pixels;
 use super::style::{MUTED, fit_text, px};
-use crate::answer::Number;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 use plotters::style::text_anchor::VPos;
 
 /// Images in rows, each with a caption of one or two lines.

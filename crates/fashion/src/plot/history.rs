@@ -1,8 +1,8 @@
 //! The course of a training: training and validation curves side by side.
 
 use super::{LineChart, Row, row};
-use crate::answer::Number;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 
 /// One chart per quantity, with its training and its validation curve: Keras's four curves `loss`,
 /// `val_loss`, `accuracy` and `val_accuracy` make two charts.

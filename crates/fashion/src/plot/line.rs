@@ -5,9 +5,9 @@ use super::canvas::{Canvas, Stroke, figure};
 use super::figure::Figure;
 use super::frame::{Frame, LegendEntry, Symbol, legend};
 use super::style::{Dash, MUTED, Marker, colour, dash, px};
-use crate::answer::Number;
 use crate::metrics::PowerLaw;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 use plotters::style::Color;
 
 /// Several named curves over a common axis.

@@ -7,8 +7,8 @@ use super::canvas::{Canvas, Point, Stroke, TEXT_SIZE, Type, figure};
 use super::figure::Figure;
 use super::frame::{Frame, LegendEntry, Symbol, legend};
 use super::style::{MUTED, Marker, colour, px, text_width};
-use crate::answer::Number;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 
 /// Labelled points in groups.
 ///

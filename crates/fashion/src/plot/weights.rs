@@ -8,8 +8,8 @@ use super::colours::diverging;
 use super::figure::Figure;
 use super::pixels::Pixels;
 use super::style::{px, text_width};
-use crate::answer::Number;
 use crate::{Error, Result};
+use fashion_base::text::Number;
 
 /// The weights of each unit or filter as a square image: orange below zero, blue above.
 ///

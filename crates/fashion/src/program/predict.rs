@@ -1,7 +1,6 @@
 //! What the models say about a reader's own pictures.
 
 use super::{Model, Program};
-use crate::answer::percent;
 use crate::data::{CLASS_NAMES, CLASSES};
 use crate::display::Table;
 use crate::nn::Network;
@@ -9,6 +8,7 @@ use crate::photo::Prepared;
 use crate::plot::{Figure, Gallery};
 use crate::svm::Svc;
 use crate::{Classifier, Error, Result};
+use fashion_base::text::percent;
 
 /// The models that a folder has, asked together.
 #[derive(Debug, Clone)]

@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::data::Images;
 use crate::metrics::{ClassificationReport, ConfusionMatrix};
 use crate::nn::{Evaluation, Network};
-use crate::{Classifier, Result, whole_file};
+use crate::{Classifier, Result};
+use fashion_base::whole_file;
 
 /// The test results of a network; written out, its file:
 ///
@@ -34,7 +35,7 @@ impl TestReport {
     /// Lets a network classify images.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) if the network takes other images or there are none.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the network takes other images or there are none.
     pub fn new(network: &Network<f32>, images: &Images) -> Result<Self> {
         let data = images.dataset::<f32>();
         let evaluation = network.evaluate(&data)?;
@@ -45,9 +46,9 @@ impl TestReport {
     /// Writes the file. It appears whole or not at all; a file of that name is replaced.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if that fails.
+    /// [`Error::Io`](fashion_base::Error::Io) if that fails.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        whole_file::write(path.as_ref(), self.to_string().as_bytes())
+        Ok(whole_file::write(path.as_ref(), self.to_string().as_bytes())?)
     }
 
     /// How often each class is taken for each.

@@ -59,7 +59,7 @@ impl Program {
     /// The training images in two parts: for training, and for validation.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if there are too few.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if there are too few.
     pub fn split(&self, images: &Images) -> Result<(Images, Images)> {
         images.split_random(Self::VALIDATION, self.seed)
     }
@@ -172,7 +172,7 @@ fn present(path: &Path, name: &'static str) -> Result<()> {
 /// What to do about a file that is none of ours; other failures of reading stay as they are.
 fn foreign(path: &Path, name: &'static str, error: Error) -> Error {
     match error {
-        Error::ModelFile { problem, .. } => {
+        Error::Base(fashion_base::Error::ModelFile { problem, .. }) => {
             Error::ModelForeign { name, path: path.into(), problem }
         }
         other => other,

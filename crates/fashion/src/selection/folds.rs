@@ -87,7 +87,7 @@ impl Folds {
     /// warns).
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if `k` is below 2 or above the number of samples (stratified:
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if `k` is below 2 or above the number of samples (stratified:
     /// of the largest class), or if a rule without a shuffled form is shuffled.
     pub fn split<L: AsLabels + ?Sized>(&self, labels: &L) -> Result<Vec<Fold>> {
         self.split_labels(&labels.as_labels())

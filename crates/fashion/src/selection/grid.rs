@@ -10,7 +10,8 @@ use rayon::prelude::*;
 
 use super::folds::{Fold, Folds};
 use crate::display::{Bundle, Render, Table};
-use crate::{Classifier, Dataset, Error, Float, Result, parallel};
+use crate::{Classifier, Dataset, Error, Float, Result};
+use fashion_base::threads;
 
 /// Fits every candidate on every fold and compares their mean test scores, as scikit-learn's
 /// `GridSearchCV(..., return_train_score=True)` does.
@@ -85,7 +86,7 @@ impl<P> GridSearch<P> {
     /// Scores every candidate on every fold.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] without candidates; [`Error::Shape`] unless there is a label for
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) without candidates; [`Error::Shape`](fashion_kernels::Error::Shape) unless there is a label for
     /// each row; those of the folds and of the estimator's
     /// `fit`, the first in the order of candidates and folds.
     pub fn fit<F>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
@@ -109,7 +110,7 @@ impl<P> GridSearch<P> {
             .collect();
         let progress = Progress::new(&self, parts.len());
         let jobs = self.candidates.len() * parts.len();
-        let scores: Vec<Result<FoldScore>> = parallel::run(|| {
+        let scores: Vec<Result<FoldScore>> = threads::run(|| {
             (0..jobs)
                 .into_par_iter()
                 .with_max_len(1)

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Instant;
 
-use crate::answer::{percent, thousands};
 use crate::display::{Bundle, Render, Table};
 use crate::metrics::{correct, mean};
 use crate::{Classifier, Dataset, Error, Float, Result};
+use fashion_base::text::{percent, thousands};
 
 /// What is known of a fit besides its model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,7 +120,7 @@ impl<M> LearningCurve<M> {
     /// The last fit of the largest size.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if nothing was measured.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if nothing was measured.
     pub fn last(&self) -> Result<&Measurement<M>> {
         let missing = || Error::parameter("LearningCurve", "at least one measurement", 0);
         self.measurements.last().ok_or_else(missing)

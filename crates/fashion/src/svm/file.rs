@@ -9,9 +9,9 @@ use super::gram::{self, shift};
 use super::levels::Levels;
 use super::samples::{Panels, Rows, Support};
 use super::{Kernel, PairReport, Solver, Svc};
-use crate::Result;
 use crate::nn::Element;
-use crate::nn::tensor_file::{TensorFile, problem};
+use crate::{Error, Result};
+use fashion_base::tensor_file::TensorFile;
 
 const FORMAT: &str = "fashion svm 1";
 
@@ -44,7 +44,7 @@ impl Svc {
     /// is replaced.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if the file cannot be written.
+    /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let header = Header {
@@ -65,7 +65,8 @@ impl Svc {
             seconds: self.seconds,
             bytes: self.bytes,
         };
-        let header = serde_json::to_string(&header).map_err(|e| problem(path, e.to_string()))?;
+        let header =
+            serde_json::to_string(&header).map_err(|e| Error::model_file(path, e.to_string()))?;
         let mut file = TensorFile::default();
         file.set_text("format", FORMAT);
         file.set_text("machine", header);
@@ -78,17 +79,17 @@ impl Svc {
             let shape = [self.ranges[class].len(), self.classes.len() - 1];
             file.set(&coefficients(class), &shape, values);
         }
-        file.write(path)
+        Ok(file.write(path)?)
     }
 
     /// Reads a machine that [`Self::save`] wrote: it decides as the saved one did, to the last bit.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if the file cannot be read,
-    /// [`Error::ModelFile`](crate::Error::ModelFile) if it is cut off or not one of ours.
+    /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be read,
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off or not one of ours.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        read(&TensorFile::read(path)?).map_err(|error| problem(path, error))
+        read(&TensorFile::read(path)?).map_err(|error| Error::model_file(path, error))
     }
 }
 
@@ -214,7 +215,10 @@ mod tests {
 
         let whole = std::fs::read(&file).unwrap();
         std::fs::write(&file, &whole[..whole.len() - 9]).unwrap();
-        assert!(matches!(Svc::load(&file), Err(Error::ModelFile { .. })));
+        assert!(matches!(
+            Svc::load(&file),
+            Err(Error::Base(fashion_base::Error::ModelFile { .. }))
+        ));
         crate::nn::Sequential::new([784]).dense(10).build(1).unwrap().save(&file).unwrap();
         let error = Svc::load(&file).unwrap_err().to_string();
         assert!(error.contains("expected the format `fashion svm 1`"), "{error}");

@@ -9,7 +9,8 @@ use ndarray::{ArrayBase, Data, Ix1, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{Kernel, Svc, fit, samples::Features};
-use crate::{Dataset, Error, Float, Result, parallel};
+use crate::{Dataset, Error, Float, Result};
+use fashion_base::threads;
 
 /// Who solves the quadratic problems of the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,8 +178,8 @@ where
     /// products are exact, and four times as fast where the processor has AVX-512 VNNI.
     ///
     /// # Errors
-    /// [`Error::Shape`] for no samples, no features, or labels of another length;
-    /// [`Error::InvalidParameter`] for fewer than two classes, a feature that is not finite, a
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) for no samples, no features, or labels of another length;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for fewer than two classes, a feature that is not finite, a
     /// kernel that overflows, or a memory limit below what one pair needs.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Svc> {
         let targets = dataset.as_targets();
@@ -192,6 +193,6 @@ where
         let labels: Vec<usize> = targets.iter().copied().collect();
         let order = fit::ByClass::new(&labels)?;
         let records = dataset.records().view();
-        parallel::run(|| fit::fit(self, Features::gather(records, &order.samples), order))?
+        threads::run(|| fit::fit(self, Features::gather(records, &order.samples), order))?
     }
 }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::Svc;
 use super::gram::{Element, Tiles, product, ranges};
 use super::samples::{Features, Panels, Rows, Support};
-use crate::{Classifier, Error, Float, Result, parallel};
+use crate::{Classifier, Error, Float, Result};
+use fashion_base::threads;
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
 const SHARD: usize = 256;
@@ -20,8 +21,8 @@ impl Svc {
     /// One product of the samples with the union of support vectors serves all pairs.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the samples have another number of features than the training data;
-    /// [`Error::InvalidParameter`] for a feature that is not finite.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the samples have another number of features than the training data;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a feature that is not finite.
     pub fn decision_values<F: Float, D: Data<Elem = F>>(
         &self,
         samples: &ArrayBase<D, Ix2>,
@@ -35,7 +36,7 @@ impl Svc {
             ));
         }
         let samples = samples.view();
-        parallel::run(|| self.decide(self.support.like(samples)))?
+        threads::run(|| self.decide(self.support.like(samples)))?
     }
 
     /// The votes for every class: (samples, classes).

@@ -20,7 +20,7 @@ impl Svc {
     /// class with the most votes.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] if the model was fitted without
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if the model was fitted without
     /// [`probability(true)`](super::SvcParams::probability); else as
     /// [`decision_values`](Self::decision_values).
     pub fn predict_proba<F: Float, D: Data<Elem = F>>(

@@ -1,12 +1,15 @@
 //! The convolutional layer, with its activation and a following max pool in one operation.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::activation::Activation;
+use fashion_kernels::convolution::{Arrived, Convolution};
+use fashion_kernels::geometry::Geometry;
+use fashion_kernels::path::Kernels;
+use fashion_kernels::window::{Padding, Pool2d};
 
-use super::kernels::{Arrived, Convolution, Geometry, Kernels};
-use super::pool::{max_pool2d, output_shape};
+use super::pool::max_pool2d;
 use super::tape::{gradient, read, record, reread, shape_of};
-use super::window::slide;
-use super::{Activation, Filters, Images, Padding, Pool2d, Source, Vector};
+use super::{Filters, Images, Source, Vector};
 use crate::{Error, Float, Result};
 
 /// The options of [`conv2d`]; `Conv2d::default()` is Keras' default: stride 1, no padding, linear.
@@ -48,8 +51,8 @@ impl Default for Conv2d {
 /// `Conv2D(k, (kh, kw), strides, padding, activation)` and, with other layouts, PyTorch's `conv2d`).
 ///
 /// # Errors
-/// [`Error::Shape`] if the shapes of X, F and b do not fit, the filter is larger than the padded image,
-/// or for a broadcast tensor; [`Error::InvalidParameter`] for kernels that this processor cannot run.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if the shapes of X, F and b do not fit, the filter is larger than the padded image,
+/// or for a broadcast tensor; [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for kernels that this processor cannot run.
 pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
     x: Images<E, T>,
     filters: &Filters<E>,
@@ -64,20 +67,18 @@ pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
     }
     let path = options.kernels.path()?;
     let (x, tape) = x.split_tape();
-    let geometry = geometry(shape_of(&x), shape_of(filters), shape_of(bias), options)?;
-    let pooled = options.max_pool.map(|pool| output_shape(geometry.output(), pool)).transpose()?;
-    let job = Convolution {
-        geometry,
-        path,
-        activation: options.activation,
-        pool: options.max_pool.zip(pooled),
-    };
+    let (images, sizes, (biases,)) = (shape_of(&x), shape_of(filters), shape_of(bias));
+    if sizes.3 != biases {
+        let expected = format!("one bias for each of {} filters", sizes.3);
+        return Err(Error::shape("conv2d", expected, biases));
+    }
+    let geometry = Geometry::new(images, sizes, options.stride, options.padding)?;
+    let job = Convolution::new(geometry, path, options.activation, options.max_pool)?;
     let (y, winners) =
         job.forward(read("conv2d", &x)?, read("conv2d", filters)?, read("conv2d", bias)?);
 
     let (filters, bias) = (filters.clone(), bias.clone());
-    let shape = pooled.unwrap_or(geometry.output());
-    record(y, shape, tape, move |y, arrived, gradients| {
+    record(y, job.output(), tape, move |y, arrived, gradients| {
         let arrived = Arrived { y, winners: &winners, gradient: arrived };
         let mut bias_gradient = std::mem::take(&mut **gradients.get_or_alloc_mut(&bias)?);
         let sum = gradient(gradients, &filters)?;
@@ -87,48 +88,5 @@ pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
             job.add_input_gradient(reread(&filters)?, &arrived, gradient(gradients, &x)?);
         }
         Ok(())
-    })
-}
-
-fn geometry(
-    (n, height, width, channels): (usize, usize, usize, usize),
-    (kernel_height, kernel_width, filter_channels, filters): (usize, usize, usize, usize),
-    (biases,): (usize,),
-    options: Conv2d,
-) -> Result<Geometry> {
-    if channels != filter_channels || filters != biases {
-        return Err(Error::shape(
-            "conv2d",
-            format!(
-                "filters (height, width, {channels}, k) and bias (k) for images \
-                 ({n}, {height}, {width}, {channels})"
-            ),
-            format_args!(
-                "filters ({kernel_height}, {kernel_width}, {filter_channels}, {filters}) and bias \
-                 ({biases})"
-            ),
-        ));
-    }
-    let stride = options.stride;
-    let same = options.padding == Padding::Same;
-    let (rows, columns) = match options.padding {
-        Padding::Explicit { top, bottom, left, right } => ((top, bottom), (left, right)),
-        Padding::Valid | Padding::Same => ((0, 0), (0, 0)),
-    };
-    let (top, out_height) = slide("conv2d", height, kernel_height, stride, same, rows)?;
-    let (left, out_width) = slide("conv2d", width, kernel_width, stride, same, columns)?;
-    Ok(Geometry {
-        n,
-        height,
-        width,
-        channels,
-        kernel_height,
-        kernel_width,
-        filters,
-        stride,
-        top,
-        left,
-        out_height,
-        out_width,
     })
 }

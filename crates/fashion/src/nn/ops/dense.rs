@@ -1,10 +1,12 @@
 //! The fully connected layer.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::activation::{self, Activation};
+use fashion_kernels::matmul::{Layout, matmul};
+use fashion_kernels::path::Kernels;
 
-use super::kernels::{Layout, matmul};
 use super::tape::{gradient, read, record, reread, shape_of};
-use super::{Activation, Matrix, Source, Vector};
+use super::{Matrix, Source, Vector};
 use crate::{Error, Float, Result};
 
 /// Y = f(X W + b): X (n, inputs), W (inputs, units), b (units) give Y (n, units).
@@ -13,7 +15,7 @@ use crate::{Error, Float, Result};
 /// transposed. The gradient of X is not computed for [`Source::Data`].
 ///
 /// # Errors
-/// [`Error::Shape`] if the shapes of X, W and b do not fit, or for a broadcast tensor.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if the shapes of X, W and b do not fit, or for a broadcast tensor.
 pub fn dense<E: Float, T: Tape<E, Cpu>>(
     x: Matrix<E, T>,
     weights: &Matrix<E>,
@@ -22,6 +24,7 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
     source: Source,
 ) -> Result<Matrix<E, T>> {
     activation.check()?;
+    let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let ((n, inputs), (rows, units), (biases,)) = (shape_of(&x), shape_of(weights), shape_of(bias));
     if inputs != rows || units != biases {
@@ -41,12 +44,12 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
         (read("dense", weights)?, Layout::Rows),
         &mut y,
     );
-    activation.apply(&mut y, units);
+    activation::activate(path, activation, &mut y, units);
 
     let (weights, bias) = (weights.clone(), bias.clone());
     record(y, (n, units), tape, move |y, arrived, gradients| {
         let mut delta = arrived.to_vec();
-        activation.reverse(y, &mut delta, units);
+        activation::reverse_activation(path, activation, y, &mut delta, units);
         for (index, sum) in gradient(gradients, &bias)?.iter_mut().enumerate() {
             *sum += delta.iter().skip(index).step_by(units).copied().sum::<E>();
         }

@@ -2,8 +2,9 @@
 
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, SplitTape, Tape, Tensor};
+use fashion_kernels::dropout::{Mask, add_masked, masked};
+use fashion_kernels::path::Kernels;
 
-use super::kernels::{self, Kernels, Mask};
 use super::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
@@ -16,7 +17,7 @@ use crate::{Error, Float, Result};
 /// the backward step, not kept.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] for a rate outside 0 <= rate < 1.
+/// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a rate outside 0 <= rate < 1.
 pub fn dropout<S: Shape, E: Float, T: Tape<E, Cpu>>(
     x: Tensor<S, E, Cpu, T>,
     rate: f64,
@@ -29,9 +30,9 @@ pub fn dropout<S: Shape, E: Float, T: Tape<E, Cpu>>(
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let mask = Mask::new(rate, seed, step);
-    let y = kernels::masked(path, &mask, read("dropout", &x)?);
+    let y = masked(path, &mask, read("dropout", &x)?);
     record(y, shape_of(&x), tape, move |_, arrived, gradients| {
-        kernels::add_masked(path, &mask, arrived, gradient(gradients, &x)?);
+        add_masked(path, &mask, arrived, gradient(gradients, &x)?);
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use crate::{Error, Float, Result};
 /// (n, h, w, c) to (n, h w c), element for element. Keras: `Flatten`. Nothing is copied.
 ///
 /// # Errors
-/// [`Error::Shape`] for a broadcast tensor.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) for a broadcast tensor.
 pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: Images<E, T>) -> Result<Matrix<E, T>> {
     read("flatten", &x)?;
     let (n, height, width, channels) = shape_of(&x);
@@ -20,7 +20,7 @@ pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: Images<E, T>) -> Result<Matrix<E, T
 /// (n, h w c) to (n, h, w, c), element for element. Keras: `Reshape`. Nothing is copied.
 ///
 /// # Errors
-/// [`Error::Shape`] if the numbers of features differ, or for a broadcast tensor.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if the numbers of features differ, or for a broadcast tensor.
 pub fn unflatten<E: Float, T: Tape<E, Cpu>>(
     x: Matrix<E, T>,
     (height, width, channels): (usize, usize, usize),

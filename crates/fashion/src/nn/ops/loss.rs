@@ -1,8 +1,8 @@
 //! Cross-entropy, from logits and from probabilities, averaged over the samples.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::activation::softmax;
 
-use super::activation::softmax;
 use super::tape::{gradient, read, record, shape_of};
 use super::{Matrix, Scalar};
 use crate::{Error, Float, Result};
@@ -16,7 +16,7 @@ const EPSILON: f64 = 1e-7;
 /// what Keras computes for a network that ends in a softmax layer.
 ///
 /// # Errors
-/// [`Error::Shape`] if there is not one label per row, [`Error::InvalidParameter`] for a label that
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if there is not one label per row, [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a label that
 /// is no class.
 pub fn softmax_cross_entropy<E: Float, T: Tape<E, Cpu>>(
     logits: Matrix<E, T>,
@@ -32,7 +32,7 @@ pub fn softmax_cross_entropy<E: Float, T: Tape<E, Cpu>>(
 /// targets. The targets get no gradient.
 ///
 /// # Errors
-/// [`Error::Shape`] if logits and targets differ in shape.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if logits and targets differ in shape.
 pub fn softmax_cross_entropy_one_hot<E: Float, T: Tape<E, Cpu>>(
     logits: Matrix<E, T>,
     targets: &Matrix<E>,

@@ -15,7 +15,7 @@
 //!
 //! Results are the same bit for bit for any number of threads: work is cut into shards whose size
 //! depends on the shapes alone, and sums run over them in order. An operation uses the threads of the
-//! pool that it is called in ([`crate::parallel::run`]), and outside of any pool only its own thread.
+//! pool that it is called in ([`crate::threads::run`]), and outside of any pool only its own thread.
 //!
 //! ```
 //! use fashion::dfdx::prelude::*;
@@ -38,29 +38,27 @@ mod conv2d;
 mod dense;
 mod dropout;
 mod flatten;
-mod kernels;
 mod loss;
 mod permute;
 mod pool;
 mod tape;
-mod window;
 
 use dfdx::shapes::Rank0;
 use dfdx::tensor::{Cpu, NoneTape, Tensor};
 
-pub use activation::{Activation, activate};
+pub use activation::activate;
 pub use conv2d::{Conv2d, conv2d};
 pub use dense::dense;
 pub use dropout::dropout;
+pub use fashion_kernels::activation::Activation;
+pub use fashion_kernels::path::{Kernels, Path};
+pub use fashion_kernels::window::{Padding, Pool2d};
 pub use flatten::{flatten, unflatten};
-pub(super) use kernels::apply_rule;
-pub use kernels::{Kernels, Path};
 pub use loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
 };
 pub use permute::permute;
 pub use pool::{average_pool2d, max_pool2d};
-pub use window::{Padding, Pool2d};
 
 /// One number, such as a loss.
 pub type Scalar<E, T = NoneTape> = Tensor<Rank0, E, Cpu, T>;

@@ -1,7 +1,7 @@
 //! The axes of every sample in another order.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
-use rayon::prelude::*;
+use fashion_kernels::threads::{for_each_piece, make};
 
 use super::Matrix;
 use super::tape::{gradient, read, record, shape_of};
@@ -12,7 +12,7 @@ use crate::{Error, Float, Result};
 /// Keras: `Permute` (which counts axes from 1); PyTorch: `x.permute(0, axes + 1).contiguous()`.
 ///
 /// # Errors
-/// [`Error::Shape`] if a row does not hold a sample of this shape, or `axes` is no order of its axes.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if a row does not hold a sample of this shape, or `axes` is no order of its axes.
 pub fn permute<E: Float, T: Tape<E, Cpu>>(
     x: Matrix<E, T>,
     sample: &[usize],
@@ -31,32 +31,18 @@ pub fn permute<E: Float, T: Tape<E, Cpu>>(
     }
     let from = sources(sample, axes);
     let width = features.max(1);
-    let mut y = vec![E::zero(); n * features];
-    each_row(&mut y, read("permute", &x)?, width, |y, x| {
+    let values = read("permute", &x)?;
+    let y = make((n * features, width), n * features, |row, y| {
+        let x = &values[row * width..][..width];
         y.iter_mut().zip(&from).for_each(|(y, &place)| *y = x[place]);
     });
     record(y, (n, features), tape, move |_, arrived, gradients| {
-        each_row(gradient(gradients, &x)?, arrived, width, |x, y| {
+        for_each_piece((gradient(gradients, &x)?, width), n * features, |row, x| {
+            let y = &arrived[row * width..][..width];
             y.iter().zip(&from).for_each(|(&y, &place)| x[place] += y);
         });
         Ok(())
     })
-}
-
-/// Calls `work` with the rows of both, on the threads of the caller's pool if there is one.
-fn each_row<E: Float>(
-    target: &mut [E],
-    source: &[E],
-    width: usize,
-    work: impl Fn(&mut [E], &[E]) + Sync,
-) {
-    if rayon::current_thread_index().is_some() {
-        let rows = target.par_chunks_mut(width).zip(source.par_chunks(width));
-        rows.for_each(|(target, source)| work(target, source));
-    } else {
-        let rows = target.chunks_mut(width).zip(source.chunks(width));
-        rows.for_each(|(target, source)| work(target, source));
-    }
 }
 
 /// For every element of the result, the place in the input that it comes from.

@@ -1,10 +1,12 @@
 //! Maximum and average pooling.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::path::Kernels;
+use fashion_kernels::pool as kernels;
+use fashion_kernels::window::{Pool2d, Pooling};
 
-use super::kernels::{self, Kernels};
+use super::Images;
 use super::tape::{gradient, read, record, shape_of};
-use super::{Images, Pool2d};
 use crate::{Float, Result};
 
 /// y = the largest element of each window, per channel: (n, h, w, c) gives (n, h', w', c).
@@ -20,9 +22,8 @@ pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
 ) -> Result<Images<E, T>> {
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
-    let shape = shape_of(&x);
-    let output = output_shape(shape, pool)?;
-    let pooling = (shape, output, pool);
+    let pooling = Pooling::new(shape_of(&x), pool)?;
+    let output = pooling.output();
     let (y, winners) = kernels::max_pool(path, read("max_pool2d", &x)?, pooling);
     record(y, output, tape, move |_, arrived, gradients| {
         kernels::unpool_max(path, arrived, &winners, pooling, gradient(gradients, &x)?);
@@ -42,21 +43,11 @@ pub fn average_pool2d<E: Float, T: Tape<E, Cpu>>(
 ) -> Result<Images<E, T>> {
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
-    let shape = shape_of(&x);
-    let output = output_shape(shape, pool)?;
-    let pooling = (shape, output, pool);
+    let pooling = Pooling::new(shape_of(&x), pool)?;
+    let output = pooling.output();
     let y = kernels::average_pool(path, read("average_pool2d", &x)?, pooling);
     record(y, output, tape, move |_, arrived, gradients| {
         kernels::unpool_average(path, arrived, pooling, gradient(gradients, &x)?);
         Ok(())
     })
-}
-
-/// The shape of the pooled images.
-pub(super) fn output_shape(
-    (n, height, width, channels): (usize, usize, usize, usize),
-    pool: Pool2d,
-) -> Result<(usize, usize, usize, usize)> {
-    let (rows, columns) = pool.output(height, width)?;
-    Ok((n, rows, columns, channels))
 }

@@ -3,7 +3,7 @@
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, CpuError, Gradients, PutTape, Tape, Tensor, TensorFromVec};
 
-use super::kernels;
+use crate::nn::tensor;
 use crate::{Error, Float, Result};
 
 /// What a backward step returns to dfdx.
@@ -12,12 +12,12 @@ pub(super) type Backward = std::result::Result<(), CpuError>;
 /// The elements of a tensor in the order of its axes.
 ///
 /// # Errors
-/// [`Error::Shape`] for a broadcast or permuted tensor: its elements lie in another order.
+/// [`Error::Shape`](fashion_kernels::Error::Shape) for a broadcast or permuted tensor: its elements lie in another order.
 pub(super) fn read<'a, S: Shape, E: Float, T>(
     operation: &'static str,
     tensor: &'a Tensor<S, E, Cpu, T>,
 ) -> Result<&'a [E]> {
-    kernels::values(tensor).ok_or_else(|| {
+    tensor::values(tensor).ok_or_else(|| {
         Error::shape(
             operation,
             "a tensor stored in order (make one with `tensor_from_vec(x.as_vec(), shape)`)",
@@ -30,7 +30,7 @@ pub(super) fn read<'a, S: Shape, E: Float, T>(
 pub(super) fn reread<S: Shape, E: Float>(
     tensor: &Tensor<S, E, Cpu>,
 ) -> std::result::Result<&[E], CpuError> {
-    kernels::values(tensor).ok_or(CpuError::WrongNumElements)
+    tensor::values(tensor).ok_or(CpuError::WrongNumElements)
 }
 
 /// The sizes of a tensor's axes.
@@ -48,7 +48,6 @@ pub(super) fn record<S: Shape, E: Float, T: Tape<E, Cpu>>(
     mut tape: T,
     backward: impl FnOnce(&[E], &[E], &mut Gradients<E, Cpu>) -> Backward + 'static,
 ) -> Result<Tensor<S, E, Cpu, T>> {
-    kernels::keep_freed_memory();
     let result = Cpu::default().try_tensor_from_vec(values, shape).map_err(Error::Device)?;
     let output = result.clone();
     tape.add_backward_op(move |gradients| {
