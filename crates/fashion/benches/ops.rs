@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
 use fashion::threads;
 
 /// Numbers between -1 and 1.
@@ -22,7 +22,7 @@ fn convolution(
     images: (usize, usize, usize, usize),
     kernel: usize,
     filters: usize,
-    options: Conv2d,
+    options: Conv2dOptions,
 ) -> impl Fn() + Send + Sync {
     let shape = (kernel, kernel, images.3, filters);
     let x = noise(images.0 * images.1 * images.2 * images.3);
@@ -41,10 +41,10 @@ fn convolution(
 }
 
 fn convolutions(c: &mut Criterion) {
-    let relu = Conv2d { activation: Activation::Relu, ..Conv2d::default() };
-    let pooled = Conv2d { max_pool: Some(Pool2d::square(2)), ..relu };
-    let same = Conv2d { padding: Padding::Same, ..relu };
-    let first = Conv2d { source: Source::Data, ..relu };
+    let relu = Conv2dOptions { activation: Activation::Relu, ..Conv2dOptions::default() };
+    let pooled = Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..relu };
+    let same = Conv2dOptions { padding: Padding::Same, ..relu };
+    let first = Conv2dOptions { source: Source::Data, ..relu };
     for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
         let mut group = c.benchmark_group(path.name());
         group.sample_size(10);
@@ -53,7 +53,7 @@ fn convolutions(c: &mut Criterion) {
             ("3x3, 32 to 64 filters, pool", (64, 26, 26, 32), 3, 64, pooled),
             ("10x10 same, 5 to 5 filters", (32, 28, 28, 5), 10, 5, same),
         ] {
-            let options = Conv2d { kernels: Kernels::Force(path), ..options };
+            let options = Conv2dOptions { kernels: Kernels::Force(path), ..options };
             let step = convolution(images, kernel, filters, options);
             group.bench_function(name, |b| {
                 b.iter_custom(|rounds| {

@@ -5,8 +5,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`data`] | Fashion-MNIST files, splits, NumPy-compatible random state, augmentation |
-//! | [`mlp`] | `MlpClassifier` with scikit-learn's semantics |
-//! | [`nn`] | networks built at run time: operations, layers, optimisers, training |
+//! | [`nn`] | networks built at run time: layers, optimisers, training; `MlpClassifier` in scikit-learn's manner |
 //! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
 //! | [`selection`] | folds, cross-validation, grid search |
 //! | [`metrics`] | confusion matrix, classification report, calibration, McNemar's test |
@@ -20,10 +19,11 @@ pub mod answer;
 mod classifier;
 pub mod data;
 pub mod display;
+mod engine;
 mod error;
 mod float;
 pub mod metrics;
-pub mod mlp;
+
 pub mod nn;
 pub mod photo;
 pub mod plot;
@@ -33,6 +33,7 @@ pub mod selection;
 pub mod svm;
 
 pub use classifier::Classifier;
+pub use engine::ENGINE;
 pub use error::{Error, Result};
 pub use fashion_base::{text, threads};
 pub use float::Float;

@@ -7,10 +7,9 @@ pub use crate::metrics::{
     Calibration, ClassificationReport, ConfusionMatrix, McNemar, PowerLaw, RiskCoverage, mean,
     std_dev,
 };
-pub use crate::mlp::{MlpClassifier, MlpParams};
 pub use crate::nn::{
-    Activation, EarlyStopping, Experiments, History, Initializer, Loss, Monitor, Network,
-    NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
+    Activation, EarlyStopping, Experiments, History, Initializer, Loss, MlpClassifier, MlpParams,
+    Monitor, Network, NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
 };
 pub use crate::plot::*;
 pub use crate::selection::{

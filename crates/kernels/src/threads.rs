@@ -75,6 +75,17 @@ pub fn for_each_piece<A: Send>(
     data.chunks_mut(size).enumerate().for_each(|(index, piece)| work(index, piece));
 }
 
+/// [`for_each_shard`] over items that are handed to `work`.
+pub fn for_each_of<T: Send>(items: Vec<T>, cost: usize, work: impl Fn(T) + Sync + Send) {
+    #[cfg(not(target_family = "wasm"))]
+    if pooled(items.len(), cost) {
+        items.into_par_iter().for_each(work);
+        return;
+    }
+    let _ = cost;
+    items.into_iter().for_each(work);
+}
+
 /// A result of `length` elements that `work` makes out of zeros, piece by piece of `size`.
 ///
 /// Zeros are written piece by piece as well, by the thread that works on them next.

@@ -2,6 +2,7 @@
 
 use crate::Float;
 use crate::path::{Path, for_every_path};
+use crate::threads::for_each_of;
 
 /// An update rule and its numbers; [`step`] has the formulas.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +58,65 @@ impl Rule {
             }
             Self::Adam { .. } | Self::Adadelta { .. } => 2,
         }
+    }
+}
+
+/// What else pulls parameters towards 0 in each step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Decay {
+    /// Nothing.
+    #[default]
+    None,
+    /// g + d p for the gradient g: the penalty d/2 sum p^2.
+    L2(f64),
+    /// p (1 - d lr) for p, before the step (AdamW).
+    Decoupled(f64),
+}
+
+/// Elements that one thread updates at a time. The rules are element by element, so the size does not
+/// show in the results.
+const CHUNK: usize = 1 << 15;
+
+/// One step of `rule` for a parameter, in chunks on the threads of the caller's pool.
+///
+/// # Panics
+/// If a slice is not as long as the others, or there are not [`Rule::slots`] of them.
+pub fn update<E: Float>(
+    path: Path,
+    (rule, decay): (&Rule, Decay),
+    (lr, number): (f64, u64),
+    p: &mut [E],
+    g: &[E],
+    slots: &mut [Vec<E>],
+) {
+    let fits = slots.iter().all(|slot| slot.len() == p.len());
+    assert!(g.len() == p.len() && fits && slots.len() == rule.slots(), "slices of one length");
+    let cost = 8 * g.len();
+    let mut states = slots.iter_mut().map(|slot| slot.chunks_mut(CHUNK));
+    let mut state = || states.next().into_iter().flatten();
+    // At most three running values per parameter; missing ones are empty.
+    let (mut a, mut b, mut c) = (state(), state(), state());
+    let mut slots = || {
+        [a.next().unwrap_or_default(), b.next().unwrap_or_default(), c.next().unwrap_or_default()]
+    };
+    let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| (p, g, slots()));
+    let each = |(p, g, slots): (&mut [E], &[E], [&mut [E]; 3])| match decay {
+        Decay::L2(decay) => {
+            let decay = E::of(decay);
+            let penalised: Vec<E> = p.iter().zip(g).map(|(&p, &g)| g + decay * p).collect();
+            step(path, rule, lr, number, p, &penalised, slots);
+        }
+        Decay::Decoupled(decay) => {
+            let keep = E::of(1.0 - decay * lr);
+            p.iter_mut().for_each(|p| *p *= keep);
+            step(path, rule, lr, number, p, g, slots);
+        }
+        Decay::None => step(path, rule, lr, number, p, g, slots),
+    };
+    if g.len() > CHUNK {
+        for_each_of(chunks.collect(), cost, each);
+    } else {
+        chunks.for_each(each);
     }
 }
 

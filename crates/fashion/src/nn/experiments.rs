@@ -1,10 +1,15 @@
 //! Many trainings of which each is to be compared with the others.
 
-use super::ops::Activation;
-use super::{History, LayerKind, Network, Sequential, Training};
+use super::history::History;
+use super::layer::LayerKind;
+use super::layers::settings::activation_name;
+use super::network::Network;
+use super::sequential::Sequential;
+use super::train::settings::Training;
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::metrics::{mean, std_dev};
 use crate::{Dataset, Error, Result};
+use fashion_kernels::activation::Activation;
 
 /// A table of trainings on the same data, each of them repeated for several seeds: what one training
 /// gives more than another counts only beside the spread between seeds.
@@ -88,7 +93,7 @@ impl Experiments {
         let mut runs = Vec::new();
         for &seed in seeds {
             let mut network = layers.build(seed)?;
-            let training = training.clone().seed(seed).quiet();
+            let training = training.clone().seed(seed).verbose(false);
             let history = network.fit_validated(&self.train, &self.held_out, &training)?;
             let run = Run {
                 name: name.clone(),
@@ -96,7 +101,7 @@ impl Experiments {
                 activation: activation(layers),
                 learning_rate: training.optimizer.learning_rate(),
                 seed,
-                parameters: network.parameters(),
+                parameters: network.n_parameters(),
                 history,
             };
             let (epochs, loss, accuracy) = (run.history.len(), run.loss(), run.accuracy());
@@ -235,8 +240,8 @@ impl Experiments {
 /// The layers with weights, in short.
 fn architecture(layers: &Sequential) -> String {
     let name = |kind: &LayerKind| match kind {
-        LayerKind::Conv2d { filters, .. } => Some(format!("conv {filters}")),
-        LayerKind::Dense { units, .. } => Some(format!("{units}")),
+        LayerKind::Conv2d(conv) => Some(format!("conv {}", conv.filters)),
+        LayerKind::Dense(dense) => Some(dense.units.to_string()),
         _ => None,
     };
     let names: Vec<String> = layers.layers().iter().filter_map(|layer| name(&layer.kind)).collect();
@@ -246,7 +251,7 @@ fn architecture(layers: &Sequential) -> String {
 /// The activation of the first layer with weights.
 fn activation(layers: &Sequential) -> String {
     let mut settings = layers.layers().iter().filter_map(|layer| layer.kind.weight_settings());
-    super::layer::activation_name(settings.next().map_or(Activation::Linear, |s| s.activation))
+    activation_name(settings.next().map_or(Activation::Linear, |s| s.activation))
 }
 
 impl std::fmt::Display for Experiments {

@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use super::{Element, Loss, Network, Sequential};
+use super::element::Element;
+use super::layer::Layer;
+use super::layers::settings::Settings as _;
+use super::loss::Loss;
+use super::network::Network;
+use super::sequential::Sequential;
 use crate::{Error, Result};
 use fashion_base::tensor_file::TensorFile;
 
@@ -18,10 +23,10 @@ impl<E: Element> Network<E> {
         let path = path.as_ref();
         let mut file = TensorFile::default();
         file.set_text("format", FORMAT);
-        file.set_text("architecture", to_json(path, &self.architecture)?);
+        file.set_text("architecture", to_json(path, self.architecture())?);
         file.set_text("loss", to_json(path, &self.loss)?);
-        for ((name, shape), values) in self.parameter_shapes().iter().zip(self.all_values()) {
-            file.set(name, shape, &values);
+        for (name, parameter) in self.named_parameters() {
+            file.set(&name, &parameter.tensor.sizes(), parameter.tensor.values()?);
         }
         Ok(file.write(path)?)
     }
@@ -48,21 +53,20 @@ impl<E: Element> Network<E> {
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let (file, architecture) = open(path)?;
-        match difference(&self.architecture, &architecture) {
+        match difference(self.architecture(), &architecture) {
             Some(difference) => Err(Error::model_file(path, difference)),
             None => self.read_weights(path, &file),
         }
     }
 
     fn read_weights(&mut self, path: &Path, file: &TensorFile) -> Result<()> {
-        let shapes = self.parameter_shapes();
+        let parameters = self.named_parameters();
         let values: Result<Vec<Vec<E>>, String> =
-            shapes.iter().map(|(name, shape)| file.get(name, shape)).collect();
+            parameters.iter().map(|(name, p)| file.get(name, &p.tensor.sizes())).collect();
         // Nothing is changed before everything has been read.
         let values = values.map_err(|error| Error::model_file(path, error))?;
         self.loss = from_json::<Loss>(path, file, "loss")?;
-        self.assign_all(&values);
-        Ok(())
+        self.assign_all(&values)
     }
 }
 
@@ -77,7 +81,7 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
     }
     let architecture: Sequential = from_json(path, &file, "architecture")?;
     // Before a network is built: a broken file could ask for all of the memory.
-    let (needed, there) = (architecture.parameters()?, file.values());
+    let (needed, there) = (architecture.n_parameters()?, file.values());
     if there < needed {
         let problem_text = format!("its layers have {needed} weights and biases, it holds {there}");
         return Err(Error::model_file(path, problem_text));
@@ -85,7 +89,7 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
     Ok((file, architecture))
 }
 
-pub(super) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
+pub(in crate::nn) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::model_file(path, error.to_string()))
 }
 
@@ -108,7 +112,7 @@ pub(super) fn difference(own: &Sequential, file: &Sequential) -> Option<String> 
     let count = own.layers().len().max(file.layers().len());
     (0..count).map(|index| (index, own.layers().get(index), file.layers().get(index))).find_map(
         |(index, own, file)| {
-            let say = |layer: Option<&super::Layer>| {
+            let say = |layer: Option<&Layer>| {
                 layer.map_or("none".into(), |l| format!("{} ({})", l.name, l.kind.describe()))
             };
             let (mut ours, mut theirs) = (say(own), say(file));

@@ -5,10 +5,14 @@ use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 
-use super::forward::Pass;
-use super::{Element, Network};
+use fashion_base::argmax::argmax;
+use fashion_kernels::activation::softmax;
+
+use super::element::Element;
+use super::layer::Pass;
+use super::network::Network;
 use crate::display::{Bundle, Render, notebook_display};
-use crate::{Classifier, Error, Float, Result};
+use crate::{Classifier, Error, Result};
 use fashion_base::threads;
 
 /// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
@@ -20,6 +24,8 @@ const BATCH: usize = 100;
 pub enum Stage {
     /// Before a final softmax or sigmoid.
     Logits,
+    /// Softmax of the logits.
+    Softmax,
     /// After the last layer.
     Outputs,
 }
@@ -47,7 +53,7 @@ impl Render for Evaluation {
 
 notebook_display!(Evaluation);
 
-impl<E: Element> Network<E> {
+impl<E: Infer> Network<E> {
     /// The inputs of the final softmax or sigmoid, or the outputs if there is neither: (samples,
     /// classes).
     ///
@@ -70,18 +76,15 @@ impl<E: Element> Network<E> {
     ///
     /// # Errors
     /// As [`Self::logits`].
-    pub fn probabilities<D: Data<Elem = E>>(
+    pub fn predict_proba<D: Data<Elem = E>>(
         &self,
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<E>> {
-        let logits = self.loss.takes_logits(self.last_activation());
-        let stage = if logits { Stage::Logits } else { Stage::Outputs };
-        let mut values = E::infer(self, records.view(), stage)?;
+        if self.loss.takes_logits(self.last_activation()) {
+            return E::infer(self, records.view(), Stage::Softmax);
+        }
+        let mut values = E::infer(self, records.view(), Stage::Outputs)?;
         for mut row in values.rows_mut() {
-            if logits {
-                let largest = row.iter().copied().fold(E::neg_infinity(), E::max);
-                row.mapv_inplace(|x| (x - largest).exp());
-            }
             let sum = row.sum();
             row.mapv_inplace(|x| x / sum);
         }
@@ -108,18 +111,18 @@ impl<E: Element> Network<E> {
         rows: ArrayView2<'_, E>,
         labels: &[usize],
     ) -> Result<Evaluation> {
-        check_labels(rows.nrows(), labels, self.classes())?;
+        check_labels(rows.nrows(), labels, self.n_classes())?;
         let from_logits = self.loss.takes_logits(self.last_activation());
         let stage = if from_logits { Stage::Logits } else { Stage::Outputs };
         let values = E::infer(self, rows, stage)?;
         let (mut loss, mut correct) = (0.0, 0);
         for (row, &label) in values.rows().into_iter().zip(labels) {
-            let row: Vec<f64> = row.iter().map(|&x| to_f64(x)).collect();
+            let row: Vec<f64> = row.iter().map(|&x| x.wide()).collect();
             loss += if from_logits { log_softmax(&row, label) } else { log_share(&row, label) };
-            correct += usize::from(largest(row.iter().copied()) == label);
+            correct += usize::from(argmax(row.iter().copied()) == label);
         }
         let n = labels.len() as f64;
-        Ok(Evaluation { loss: loss / n + self.penalty(), accuracy: correct as f64 / n })
+        Ok(Evaluation { loss: loss / n + self.penalty()?, accuracy: correct as f64 / n })
     }
 }
 
@@ -147,59 +150,71 @@ fn log_share(values: &[f64], label: usize) -> f64 {
     values.iter().map(|&p| clip(p)).sum::<f64>().ln() - clip(values[label]).ln()
 }
 
-pub(super) fn to_f64<E: Float>(x: E) -> f64 {
-    x.to_f64().unwrap_or(f64::NAN)
+/// What a prediction computes, compiled with this crate for `f32` and `f64` and not again in every
+/// notebook cell that predicts.
+#[doc(hidden)]
+pub trait Infer: Element {
+    fn infer(
+        network: &Network<Self>,
+        rows: ArrayView2<'_, Self>,
+        stage: Stage,
+    ) -> Result<Array2<Self>>;
 }
 
-/// The index of the largest value, the first of equal ones.
-pub(super) fn largest<N: PartialOrd>(values: impl IntoIterator<Item = N>) -> usize {
-    let mut best: Option<(usize, N)> = None;
-    for (index, value) in values.into_iter().enumerate() {
-        if best.as_ref().is_none_or(|(_, most)| value > *most) {
-            best = Some((index, value));
+macro_rules! infer {
+    ($($type:ty),+) => {$(
+        impl Infer for $type {
+            fn infer(
+                network: &Network<Self>,
+                rows: ArrayView2<'_, Self>,
+                stage: Stage,
+            ) -> Result<Array2<Self>> {
+                run(network, rows, stage)
+            }
         }
-    }
-    best.map_or(0, |(index, _)| index)
+    )+};
 }
+infer!(f32, f64);
 
-/// The work behind [`Element::infer`].
-pub(super) fn run<E: Element>(
+fn run<E: Element>(
     network: &Network<E>,
     rows: ArrayView2<'_, E>,
     stage: Stage,
 ) -> Result<Array2<E>> {
-    let features = network.features();
+    let features = network.n_features();
     if rows.ncols() != features {
-        let expected = format!("rows of {features} values for {:?}", network.shapes[0]);
+        let expected = format!("rows of {features} values for {:?}", network.input_shape());
         return Err(Error::shape("network", expected, rows.shape()));
     }
+    let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
     threads::run(|| {
-        let mut result = Array2::zeros((rows.nrows(), network.classes()));
+        let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
         let batches = rows.axis_chunks_iter(Axis(0), BATCH);
         for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {
             let values: Vec<E> = rows.iter().copied().collect();
-            let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features));
-            let pass = Pass { dropout: None, logits: stage == Stage::Logits };
-            let y = network.forward(x.map_err(Error::Device)?, pass)?;
-            let mut values = vec![E::zero(); target.len()];
-            y.copy_into(&mut values);
-            target.iter_mut().zip(values).for_each(|(target, value)| *target = value);
+            let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
+            let y = network.forward_pass(x, pass)?;
+            // The rows of a result that was just made lie one after the other.
+            if let Some(target) = target.as_slice_mut() {
+                y.copy_into(target);
+                if stage == Stage::Softmax {
+                    target.chunks_exact_mut(network.n_classes()).for_each(softmax);
+                }
+            }
         }
         Ok(result)
     })?
 }
 
-impl<E: Element> Classifier<E> for Network<E> {
+impl<E: Infer> Classifier<E> for Network<E> {
     /// The class with the largest output, of equal ones the first.
     fn predict<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         let logits = self.logits(samples)?;
-        Ok(logits.rows().into_iter().map(|row| largest(row.iter().copied())).collect())
+        Ok(logits.rows().into_iter().map(|row| argmax(row.iter().copied())).collect())
     }
 }
 
-impl<E: Element, D: Data<Elem = E>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>>
-    for Network<E>
-{
+impl<E: Infer, D: Data<Elem = E>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for Network<E> {
     /// Classes, through linfa's `predict`.
     ///
     /// # Panics

@@ -1,10 +1,22 @@
-//! What a layer is, before it has weights: its settings, its output shape, its parameter count.
+//! All kinds of layers: without weights, as an architecture lists them, and with weights.
 
+use dfdx::nn::Module;
+use dfdx::tensor::{Cpu, Tape};
+use fashion_base::random::{Purpose, Stream};
+use fashion_kernels::activation::Activation;
+use fashion_kernels::window::Pool2d;
 use serde::{Deserialize, Serialize};
 
-use super::Initializer;
-use super::ops::{Activation, Padding, Pool2d};
-use crate::{Error, Result};
+use super::batch::Batch;
+use super::layers::activation::Activate;
+use super::layers::conv2d::{Conv2d, Conv2dConfig};
+use super::layers::dense::{Dense, DenseConfig};
+use super::layers::dropout::{DropoutConfig, dropout};
+use super::layers::pool::{AveragePool2d, MaxPool2d};
+use super::layers::settings::{Settings, WeightSettings};
+use super::layers::shape::{Flatten, Permute, PermuteConfig, Reshape};
+use super::parameters::{Parameter, ParameterMut, Parameters};
+use crate::{Float, Result};
 
 /// One layer of a [`Sequential`](super::Sequential) network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,264 +27,192 @@ pub struct Layer {
     pub kind: LayerKind,
 }
 
-/// What a layer does. Shapes are those of one sample: (height, width, channels) or (features).
+/// What a layer does. Its [`Settings`] say the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LayerKind {
-    /// Cross-correlation with `filters` kernels, a bias, an activation.
-    Conv2d {
-        /// The number of channels of the output.
-        filters: usize,
-        /// Height and width of the kernel.
-        kernel: [usize; 2],
-        /// Step in both directions.
-        stride: usize,
-        /// What happens at the border.
-        padding: Padding,
-        /// Settings shared with dense layers.
-        weights: WeightSettings,
-    },
+    /// Cross-correlation with kernels, a bias, an activation.
+    Conv2d(Conv2dConfig),
     /// y = f(x W + b).
-    Dense {
-        /// The number of outputs.
-        units: usize,
-        /// Settings shared with convolutions.
-        weights: WeightSettings,
-    },
+    Dense(DenseConfig),
     /// The largest value of each window.
     MaxPool2d(Pool2d),
     /// The mean of each window.
     AveragePool2d(Pool2d),
     /// In training, sets a random share of the values to 0 and scales the rest by 1 / (1 - rate).
-    Dropout {
-        /// The share, in [0, 1).
-        rate: f64,
-    },
+    Dropout(DropoutConfig),
     /// All axes as one, in their order.
     Flatten,
     /// The same values, in the same order, under another shape.
-    Reshape {
-        /// The shape of one sample.
-        shape: Vec<usize>,
-    },
-    /// The axes of a sample in another order: output axis i is input axis `axes[i]`.
-    Permute {
-        /// Input axes, counted from 0 (Keras' `Permute` counts from 1).
-        axes: Vec<usize>,
-    },
+    Reshape(Reshape),
+    /// The axes of a sample in another order.
+    Permute(PermuteConfig),
     /// An activation that does not directly follow a dense or convolutional layer.
     Activation(Activation),
 }
 
-/// What dense and convolutional layers have in common.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct WeightSettings {
-    /// Applied to the output.
-    pub activation: Activation,
-    /// Where the weights start.
-    pub kernel: Initializer,
-    /// Where the biases start.
-    pub bias: Initializer,
-    /// λ of the penalty λ Σ w² over the weights, without biases, as Keras' `kernel_regularizer`.
-    pub l2: f64,
-}
-
-impl Default for WeightSettings {
-    fn default() -> Self {
-        Self {
-            activation: Activation::Linear,
-            kernel: Initializer::GlorotUniform,
-            bias: Initializer::Zeros,
-            l2: 0.0,
-        }
-    }
-}
-
 impl LayerKind {
-    /// The layer's name in Keras, which is where default names come from.
-    pub(super) fn base_name(&self) -> &'static str {
+    /// Calls `ask` with the layer's settings.
+    fn with<R>(&self, ask: impl FnOnce(&dyn Settings) -> R) -> R {
         match self {
-            Self::Conv2d { .. } => "conv2d",
-            Self::Dense { .. } => "dense",
-            Self::MaxPool2d(_) => "max_pooling2d",
-            Self::AveragePool2d(_) => "average_pooling2d",
-            Self::Dropout { .. } => "dropout",
-            Self::Flatten => "flatten",
-            Self::Reshape { .. } => "reshape",
-            Self::Permute { .. } => "permute",
-            Self::Activation(_) => "activation",
-        }
-    }
-
-    /// What the layer table says about the layer.
-    pub(super) fn describe(&self) -> String {
-        let activation = |settings: &WeightSettings| match settings.activation {
-            Activation::Linear => String::new(),
-            other => format!(", {}", activation_name(other)),
-        };
-        match self {
-            Self::Conv2d { filters, kernel: [h, w], stride, padding, weights } => {
-                let padding = match padding {
-                    Padding::Valid => "",
-                    Padding::Same => ", same",
-                    Padding::Explicit { .. } => ", padded",
-                };
-                let stride =
-                    if *stride == 1 { String::new() } else { format!(", stride {stride}") };
-                format!("Conv2d {filters}, {h} x {w}{stride}{padding}{}", activation(weights))
-            }
-            Self::Dense { units, weights } => format!("Dense {units}{}", activation(weights)),
-            Self::MaxPool2d(Pool2d { size: (h, w), .. }) => format!("MaxPool2d {h} x {w}"),
-            Self::AveragePool2d(Pool2d { size: (h, w), .. }) => format!("AveragePool2d {h} x {w}"),
-            Self::Dropout { rate } => format!("Dropout {rate}"),
-            Self::Flatten => "Flatten".into(),
-            Self::Reshape { .. } => "Reshape".into(),
-            Self::Permute { axes } => format!("Permute {axes:?}"),
-            Self::Activation(activation) => activation_name(*activation),
+            Self::Conv2d(settings) => ask(settings),
+            Self::Dense(settings) => ask(settings),
+            Self::MaxPool2d(pool) => ask(&MaxPool2d(*pool)),
+            Self::AveragePool2d(pool) => ask(&AveragePool2d(*pool)),
+            Self::Dropout(settings) => ask(settings),
+            Self::Flatten => ask(&Flatten),
+            Self::Reshape(settings) => ask(settings),
+            Self::Permute(settings) => ask(settings),
+            Self::Activation(activation) => ask(activation),
         }
     }
 
     /// Settings of the weights, if the layer has weights.
     pub fn weight_settings(&self) -> Option<&WeightSettings> {
         match self {
-            Self::Conv2d { weights, .. } | Self::Dense { weights, .. } => Some(weights),
+            Self::Conv2d(settings) => settings.weights(),
+            Self::Dense(settings) => settings.weights(),
             _ => None,
         }
     }
 
     pub(super) fn weight_settings_mut(&mut self) -> Option<&mut WeightSettings> {
         match self {
-            Self::Conv2d { weights, .. } | Self::Dense { weights, .. } => Some(weights),
-            _ => None,
-        }
-    }
-
-    /// Shape of the weights for an input of this shape: (kernel height, kernel width, channels in,
-    /// filters) or (inputs, units); `None` for layers without weights.
-    pub fn kernel_shape(&self, input: &[usize]) -> Option<Vec<usize>> {
-        match (self, input) {
-            (Self::Conv2d { filters, kernel: [h, w], .. }, &[.., channels]) => {
-                Some(vec![*h, *w, channels, *filters])
-            }
-            (Self::Dense { units, .. }, &[.., inputs]) => Some(vec![inputs, *units]),
+            Self::Conv2d(settings) => settings.weights_mut(),
+            Self::Dense(settings) => settings.weights_mut(),
             _ => None,
         }
     }
 
     /// The number of weights and biases for an input of this shape.
-    pub fn parameters(&self, input: &[usize]) -> usize {
+    pub fn n_parameters(&self, input: &[usize]) -> usize {
         self.kernel_shape(input)
             .map_or(0, |shape| shape.iter().product::<usize>() + shape.last().copied().unwrap_or(0))
     }
 
-    /// The shape that an input of this shape comes out with.
-    ///
-    /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the layer cannot take the input, [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for settings
-    /// outside their range.
-    pub fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        self.check()?;
-        let wrong = |operation, expected: String| {
-            Err(Error::shape(operation, expected, format_args!("{input:?}")))
-        };
-        match (self, input) {
-            (Self::Conv2d { filters, kernel, stride, padding, .. }, &[h, w, _]) => {
-                let (h, w) = convolved((h, w), *kernel, *stride, *padding)?;
-                Ok(vec![h, w, *filters])
+    /// The layer with weights drawn from `stream`, for inputs of this shape.
+    pub(super) fn build<E: Float>(&self, input: &[usize], stream: &mut Stream) -> Result<Built<E>> {
+        let last = input.last().copied().unwrap_or(1);
+        Ok(match self {
+            Self::Conv2d(settings) => Built::Conv2d(settings.draw(last, stream)?),
+            Self::Dense(settings) => Built::Dense(settings.draw(last, stream)?),
+            Self::MaxPool2d(pool) => Built::MaxPool2d(MaxPool2d(*pool)),
+            Self::AveragePool2d(pool) => Built::AveragePool2d(AveragePool2d(*pool)),
+            Self::Dropout(settings) => Built::Dropout(*settings),
+            Self::Flatten => Built::Rows,
+            // Rows stay rows; the next layer knows the shape that it reads them in.
+            Self::Reshape(_) => Built::Rows,
+            Self::Permute(PermuteConfig { axes }) => {
+                Built::Permute(Permute { axes: axes.clone(), sample: input.to_vec() })
             }
-            (Self::Conv2d { .. }, _) => {
-                wrong("conv2d", "an input of (height, width, channels)".into())
+            Self::Activation(activation) => {
+                Built::Activation(Activate { activation: *activation, width: last })
             }
-            (Self::MaxPool2d(pool) | Self::AveragePool2d(pool), &[h, w, channels]) => {
-                let (h, w) = pool.output(h, w)?;
-                Ok(vec![h, w, channels])
-            }
-            (Self::MaxPool2d(_) | Self::AveragePool2d(_), _) => {
-                wrong("pooling", "an input of (height, width, channels)".into())
-            }
-            (Self::Dense { units, .. }, &[_]) => Ok(vec![*units]),
-            (Self::Dense { .. }, _) => {
-                wrong("dense", "an input of (features); add `.flatten()` before it".into())
-            }
-            (Self::Flatten, _) => Ok(vec![input.iter().product()]),
-            (Self::Reshape { shape }, _) => {
-                if shape.iter().product::<usize>() != input.iter().product::<usize>() {
-                    return wrong("reshape", format!("as many values as {shape:?} has"));
-                }
-                Ok(shape.clone())
-            }
-            (Self::Permute { axes }, _) => {
-                let mut sorted = axes.clone();
-                sorted.sort_unstable();
-                if !sorted.iter().copied().eq(0..input.len()) {
-                    return wrong("permute", format!("an input whose axes are those of {axes:?}"));
-                }
-                Ok(axes.iter().map(|&axis| input[axis]).collect())
-            }
-            (Self::Activation(Activation::Softmax), &[_, _]) => {
-                wrong("softmax", "an input of (classes) or (height, width, channels)".into())
-            }
-            (Self::Dropout { .. } | Self::Activation(_), _) => Ok(input.to_vec()),
-        }
+        })
+    }
+}
+
+impl Settings for LayerKind {
+    fn base_name(&self) -> &'static str {
+        self.with(|settings| settings.base_name())
     }
 
-    fn check(&self) -> Result<()> {
-        let positive = |name, values: &[usize]| {
-            let valid = values.iter().all(|&v| v > 0);
-            if valid { Ok(()) } else { Err(Error::parameter(name, "at least 1", values)) }
-        };
+    fn describe(&self) -> String {
+        self.with(|settings| settings.describe())
+    }
+
+    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+        self.with(|settings| settings.output_shape(input))
+    }
+
+    fn kernel_shape(&self, input: &[usize]) -> Option<Vec<usize>> {
+        self.with(|settings| settings.kernel_shape(input))
+    }
+}
+
+/// A layer with its weights.
+#[derive(Debug, Clone)]
+pub(super) enum Built<E: Float> {
+    Conv2d(Conv2d<E>),
+    Dense(Dense<E>),
+    MaxPool2d(MaxPool2d),
+    AveragePool2d(AveragePool2d),
+    Dropout(DropoutConfig),
+    /// The batch as rows.
+    Rows,
+    Permute(Permute),
+    Activation(Activate),
+    /// Nothing: the layer before does this one's work too.
+    Fused,
+}
+
+/// How a pass through a network differs between training and prediction.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pass {
+    /// Seed and number of the training step; without them nothing is dropped.
+    pub(super) dropout: Option<(u64, u64)>,
+    /// Leave out a final softmax or sigmoid.
+    pub(super) logits: bool,
+}
+
+impl<E: Float> Built<E> {
+    /// What the layer makes of a batch of samples of the shape `input`; `place` is its number in the
+    /// network.
+    pub(super) fn forward<T: Tape<E, Cpu>>(
+        &self,
+        x: Batch<E, T>,
+        input: &[usize],
+        place: usize,
+        pass: Pass,
+    ) -> Result<Batch<E, T>> {
+        Ok(match self {
+            Self::Conv2d(layer) => Batch::Images(layer.try_forward(x.images(input)?)?),
+            Self::Dense(layer) => Batch::Rows(layer.try_forward(x.rows()?)?),
+            Self::MaxPool2d(layer) => Batch::Images(layer.try_forward(x.images(input)?)?),
+            Self::AveragePool2d(layer) => Batch::Images(layer.try_forward(x.images(input)?)?),
+            Self::Permute(layer) => Batch::Rows(layer.try_forward(x.rows()?)?),
+            Self::Rows => Batch::Rows(x.rows()?),
+            Self::Fused => x,
+            Self::Activation(layer) => match x {
+                Batch::Rows(x) => Batch::Rows(layer.try_forward(x)?),
+                Batch::Images(x) => Batch::Images(layer.try_forward(x)?),
+            },
+            Self::Dropout(DropoutConfig { rate }) => {
+                let Some((seed, step)) = pass.dropout else { return Ok(x) };
+                let seed = Stream::new(seed, Purpose::Dropout, &[place]).next();
+                match x {
+                    Batch::Rows(x) => Batch::Rows(dropout(x, *rate, seed, step)?),
+                    Batch::Images(x) => Batch::Images(dropout(x, *rate, seed, step)?),
+                }
+            }
+        })
+    }
+
+    /// The layer's own activation, if it has one.
+    pub(super) fn activation_mut(&mut self) -> Option<&mut Activation> {
         match self {
-            Self::Conv2d { filters, kernel, stride, .. } => {
-                positive(
-                    "conv2d: filters, kernel, stride",
-                    &[*filters, kernel[0], kernel[1], *stride],
-                )?;
-            }
-            Self::Dense { units, .. } => positive("dense: units", &[*units])?,
-            Self::Dropout { rate } if !(0.0..1.0).contains(rate) => {
-                return Err(Error::parameter("dropout: rate", "a number in [0, 1)", rate));
-            }
-            Self::Reshape { shape } => positive("reshape: shape", shape)?,
-            _ => {}
+            Self::Conv2d(layer) => Some(&mut layer.options.activation),
+            Self::Dense(layer) => Some(&mut layer.activation),
+            Self::Activation(layer) => Some(&mut layer.activation),
+            _ => None,
         }
-        if let Some(settings) = self.weight_settings() {
-            settings.kernel.check()?;
-            settings.bias.check()?;
-            if !(settings.l2 >= 0.0 && settings.l2.is_finite()) {
-                return Err(Error::parameter("l2", "a number of at least 0", settings.l2));
-            }
-        }
-        Ok(())
     }
 }
 
-/// Height and width of a convolution's output.
-fn convolved(
-    (height, width): (usize, usize),
-    kernel: [usize; 2],
-    stride: usize,
-    padding: Padding,
-) -> Result<(usize, usize)> {
-    let (rows, columns) = match padding {
-        Padding::Same => return Ok((height.div_ceil(stride), width.div_ceil(stride))),
-        Padding::Valid => (0, 0),
-        Padding::Explicit { top, bottom, left, right } => (top + bottom, left + right),
-    };
-    let padded = (height + rows, width + columns);
-    if padded.0 < kernel[0] || padded.1 < kernel[1] {
-        let expected = format!("an image of at least {kernel:?} with its padding");
-        return Err(Error::shape("conv2d", expected, padded));
+impl<E: Float> Parameters<E> for Built<E> {
+    fn parameters(&self) -> Vec<Parameter<'_, E>> {
+        match self {
+            Self::Conv2d(layer) => layer.parameters(),
+            Self::Dense(layer) => layer.parameters(),
+            _ => Vec::new(),
+        }
     }
-    Ok(((padded.0 - kernel[0]) / stride + 1, (padded.1 - kernel[1]) / stride + 1))
-}
 
-pub(super) fn activation_name(activation: Activation) -> String {
-    match activation {
-        Activation::Linear => "linear".into(),
-        Activation::Relu => "ReLU".into(),
-        Activation::LeakyRelu(slope) => format!("leaky ReLU {slope}"),
-        Activation::Sigmoid => "sigmoid".into(),
-        Activation::Tanh => "tanh".into(),
-        Activation::Softmax => "softmax".into(),
+    fn parameters_mut(&mut self) -> Vec<ParameterMut<'_, E>> {
+        match self {
+            Self::Conv2d(layer) => layer.parameters_mut(),
+            Self::Dense(layer) => layer.parameters_mut(),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,11 +1,12 @@
-//! Which cross-entropy a network is trained on.
+//! Cross-entropy, averaged over the samples: which one a network is trained on, and how it is computed.
 
+use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::activation::{Activation, softmax};
 use serde::{Deserialize, Serialize};
 
-use super::Sequential;
-use super::network::last_activation;
-use super::ops::Activation;
-use crate::{Error, Result};
+use super::shapes::{Matrix, Scalar};
+use super::tape::{gradient, read, record, shape_of};
+use crate::{Error, Float, Result};
 
 /// Cross-entropy between the labels and the outputs, averaged over the samples.
 ///
@@ -27,9 +28,9 @@ pub enum Loss {
 }
 
 impl Loss {
-    /// The loss that goes with the last layer.
-    pub(super) fn default_for(architecture: &Sequential) -> Self {
-        match last_activation(architecture) {
+    /// The loss that goes with the last layer's activation.
+    pub(super) fn default_for(last: Activation) -> Self {
+        match last {
             Activation::Softmax | Activation::Sigmoid => Self::CrossEntropy,
             _ => Self::CrossEntropyFromLogits,
         }
@@ -48,4 +49,182 @@ impl Loss {
         let expected = "a last layer with softmax or sigmoid, or Loss::CrossEntropyFromLogits";
         Err(Error::parameter("loss", expected, (self, last)))
     }
+}
+
+/// Keras' `backend.epsilon()`: probabilities are clipped to [ε, 1 - ε] before their logarithm.
+const EPSILON: f64 = 1e-7;
+
+/// L = -1/n sum_i log softmax(z_i)\[label_i\] for logits z (n, classes).
+///
+/// Keras: `SparseCategoricalCrossentropy(from_logits=True)`; PyTorch: `cross_entropy`. It is also
+/// what Keras computes for a network that ends in a softmax layer.
+///
+/// # Errors
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if there is not one label per row, [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a label that
+/// is no class.
+pub fn softmax_cross_entropy<E: Float, T: Tape<E, Cpu>>(
+    logits: Matrix<E, T>,
+    labels: &[usize],
+) -> Result<Scalar<E, T>> {
+    let targets = one_hot("softmax_cross_entropy", shape_of(&logits), labels)?;
+    from_logits("softmax_cross_entropy", logits, &targets)
+}
+
+/// L = -1/n sum_i sum_j t_ij log softmax(z_i)_j for logits z and targets t, both (n, classes).
+///
+/// Keras: `CategoricalCrossentropy(from_logits=True)`; PyTorch: `cross_entropy` with probabilities as
+/// targets. The targets get no gradient.
+///
+/// # Errors
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if logits and targets differ in shape.
+pub fn softmax_cross_entropy_one_hot<E: Float, T: Tape<E, Cpu>>(
+    logits: Matrix<E, T>,
+    targets: &Matrix<E>,
+) -> Result<Scalar<E, T>> {
+    let targets = same_shape("softmax_cross_entropy_one_hot", &logits, targets)?;
+    from_logits("softmax_cross_entropy_one_hot", logits, targets)
+}
+
+/// L = 1/n sum_i (log sum_j c_ij - log c_i\[label_i\]) with c = p clipped to [1e-7, 1 - 1e-7].
+///
+/// What Keras computes as `SparseCategoricalCrossentropy(from_logits=False)` after an activation that
+/// is not softmax: the clipped values are normalised, so a layer of sigmoids is a valid input.
+///
+/// # Errors
+/// As [`softmax_cross_entropy`].
+pub fn cross_entropy<E: Float, T: Tape<E, Cpu>>(
+    probabilities: Matrix<E, T>,
+    labels: &[usize],
+) -> Result<Scalar<E, T>> {
+    let shape = shape_of(&probabilities);
+    let targets = one_hot("cross_entropy", shape, labels)?;
+    let (p, tape) = probabilities.split_tape();
+    let mut total = E::zero();
+    let mut slope = vec![E::zero(); targets.len()];
+    rows(read("cross_entropy", &p)?, &targets, &mut slope, shape.1, |p, t, slope| {
+        let sum: E = p.iter().map(|&p| clip(p)).sum();
+        for ((&p, &t), slope) in p.iter().zip(t).zip(slope) {
+            total += t * (sum.ln() - clip(p).ln());
+            *slope = inside(p) * (E::one() / sum - t / p);
+        }
+    });
+    mean(p, tape, total, slope, shape.0)
+}
+
+/// L = -1/n sum_ij t_ij log clip(p_ij / sum_k p_ik) with targets t, both (n, classes).
+///
+/// What Keras computes as `CategoricalCrossentropy(from_logits=False)`: rows are normalised first and
+/// clipped to [1e-7, 1 - 1e-7] then, the other way round than with integer labels.
+///
+/// # Errors
+/// As [`softmax_cross_entropy_one_hot`].
+pub fn cross_entropy_one_hot<E: Float, T: Tape<E, Cpu>>(
+    probabilities: Matrix<E, T>,
+    targets: &Matrix<E>,
+) -> Result<Scalar<E, T>> {
+    let shape = shape_of(&probabilities);
+    let targets = same_shape("cross_entropy_one_hot", &probabilities, targets)?;
+    let (p, tape) = probabilities.split_tape();
+    let mut total = E::zero();
+    let mut slope = vec![E::zero(); targets.len()];
+    rows(read("cross_entropy_one_hot", &p)?, targets, &mut slope, shape.1, |p, t, slope| {
+        let sum: E = p.iter().copied().sum();
+        let weight: E = p.iter().zip(t).map(|(&p, &t)| inside(p / sum) * t).sum();
+        for ((&p, &t), slope) in p.iter().zip(t).zip(slope) {
+            total -= t * clip(p / sum).ln();
+            *slope = weight / sum - if t == E::zero() { t } else { inside(p / sum) * t / p };
+        }
+    });
+    mean(p, tape, total, slope, shape.0)
+}
+
+fn from_logits<E: Float, T: Tape<E, Cpu>>(
+    operation: &'static str,
+    logits: Matrix<E, T>,
+    targets: &[E],
+) -> Result<Scalar<E, T>> {
+    let (logits, tape) = logits.split_tape();
+    let (n, classes) = shape_of(&logits);
+    let mut total = E::zero();
+    let mut slope = vec![E::zero(); targets.len()];
+    rows(read(operation, &logits)?, targets, &mut slope, classes, |z, t, slope| {
+        let largest = z.iter().copied().fold(E::neg_infinity(), E::max);
+        let log_sum = largest + z.iter().map(|&z| (z - largest).exp()).sum::<E>().ln();
+        let weight: E = t.iter().copied().sum();
+        total += z.iter().zip(t).map(|(&z, &t)| t * (log_sum - z)).sum::<E>();
+        slope.copy_from_slice(z);
+        softmax(slope);
+        slope.iter_mut().zip(t).for_each(|(s, &t)| *s = *s * weight - t);
+    });
+    mean(logits, tape, total, slope, n)
+}
+
+/// The loss `total / n` of `x`, whose gradient is `slope / n`.
+fn mean<E: Float, T: Tape<E, Cpu>>(
+    x: Matrix<E>,
+    tape: T,
+    total: E,
+    slope: Vec<E>,
+    n: usize,
+) -> Result<Scalar<E, T>> {
+    let n = E::cast(n.max(1));
+    record(vec![total / n], (), tape, move |_, arrived, gradients| {
+        let scale = arrived[0] / n;
+        gradient(gradients, &x)?.iter_mut().zip(&slope).for_each(|(sum, &s)| *sum += s * scale);
+        Ok(())
+    })
+}
+
+/// Calls `row` with each row of the three matrices of `width` columns.
+fn rows<E>(a: &[E], b: &[E], c: &mut [E], width: usize, mut row: impl FnMut(&[E], &[E], &mut [E])) {
+    let width = width.max(1);
+    let ab = a.chunks_exact(width).zip(b.chunks_exact(width));
+    ab.zip(c.chunks_exact_mut(width)).for_each(|((a, b), c)| row(a, b, c));
+}
+
+fn clip<E: Float>(p: E) -> E {
+    p.max(E::cast(EPSILON)).min(E::cast(1.0 - EPSILON))
+}
+
+/// The derivative of [`clip`].
+fn inside<E: Float>(p: E) -> E {
+    if p >= E::cast(EPSILON) && p <= E::cast(1.0 - EPSILON) { E::one() } else { E::zero() }
+}
+
+fn one_hot<E: Float>(
+    operation: &'static str,
+    (n, classes): (usize, usize),
+    labels: &[usize],
+) -> Result<Vec<E>> {
+    if labels.len() != n {
+        return Err(Error::shape(
+            operation,
+            format!("one label per row of ({n}, {classes})"),
+            format_args!("{} labels", labels.len()),
+        ));
+    }
+    let mut targets = vec![E::zero(); n * classes];
+    for (row, &label) in labels.iter().enumerate() {
+        if label >= classes {
+            return Err(Error::parameter("label", format!("a class below {classes}"), label));
+        }
+        targets[row * classes + label] = E::one();
+    }
+    Ok(targets)
+}
+
+fn same_shape<'a, E: Float, T>(
+    operation: &'static str,
+    x: &Matrix<E, T>,
+    targets: &'a Matrix<E>,
+) -> Result<&'a [E]> {
+    let (expected, got) = (shape_of(x), shape_of(targets));
+    if expected != got {
+        return Err(Error::shape(
+            operation,
+            format!("targets {expected:?}"),
+            format_args!("{got:?}"),
+        ));
+    }
+    read(operation, targets)
 }

@@ -29,49 +29,48 @@
 //!
 //! [`NetworkParams`] is the same as a linfa estimator. The operations beneath stand in [`ops`].
 
-mod callbacks;
-mod checkpoint;
+mod batch;
 mod element;
 mod experiments;
 mod file;
-mod fit;
-mod forward;
 mod history;
 mod infer;
 mod initializer;
 mod layer;
+pub mod layers;
 mod loss;
 mod network;
 pub mod ops;
 mod optimizer;
+mod optimizer_state;
+mod parameters;
 mod params;
+mod perceptron;
 mod sequential;
+mod shapes;
+mod sums;
+mod tape;
 mod tensor;
-mod training;
+mod train;
 
-pub use callbacks::{EarlyStopping, Monitor, ReduceLrOnPlateau};
 pub use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
 pub use element::Element;
 pub use experiments::{Experiments, Run};
+pub use fashion_kernels::activation::Activation;
+pub use fashion_kernels::window::{Padding, Pool2d};
 pub use history::{Epoch, History};
 pub use infer::Evaluation;
+#[doc(hidden)]
+pub use infer::Infer;
 pub use initializer::Initializer;
-pub use layer::{Layer, LayerKind, WeightSettings};
+pub use layer::{Layer, LayerKind};
+pub use layers::{Settings, WeightSettings};
 pub use loss::Loss;
 pub use network::Network;
-pub use ops::{Activation, Padding, Pool2d};
-pub use optimizer::{AdadeltaConfig, Optimizer, OptimizerState};
+pub use optimizer::{AdadeltaConfig, Optimizer};
+pub use optimizer_state::OptimizerState;
+pub use parameters::{Parameter, ParameterMut, Parameters, Weight};
 pub use params::{NetworkParams, NetworkValidParams};
+pub use perceptron::{MlpClassifier, MlpParams, MlpValidParams};
 pub use sequential::Sequential;
-pub use training::Training;
-
-/// Σ x², in eight sums that are added up in a fixed order.
-pub(crate) fn sum_of_squares<E: crate::Float>(values: &[E]) -> f64 {
-    let (rows, rest) = values.as_chunks::<8>();
-    let mut sums = [E::zero(); 8];
-    for row in rows {
-        sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x * x);
-    }
-    let rest: E = rest.iter().map(|&x| x * x).sum();
-    infer::to_f64(rest) + sums.into_iter().map(infer::to_f64).sum::<f64>()
-}
+pub use train::{EarlyStopping, Monitor, ReduceLrOnPlateau, Train, Training};

@@ -1,73 +1,67 @@
 //! A network with weights.
 
-use dfdx::tensor::{Cpu, TensorFromVec};
+use std::time::Duration;
+
+use dfdx::nn::{Module, ModuleMut};
+use dfdx::tensor::{Cpu, Tape};
+use fashion_base::random::{Purpose, Stream};
+use fashion_kernels::activation::Activation;
 use ndarray::{Array1, Array4, ArrayD, Ix4, IxDyn};
 
-use super::ops::{Activation, Filters, Matrix, Vector};
-use super::{Element, Layer, LayerKind, Loss, Sequential};
+use super::batch::Batch;
+use super::element::Element;
+use super::layer::{Built, LayerKind, Pass};
+use super::loss::Loss;
+use super::parameters::{Parameter, ParameterMut, Parameters};
+use super::sequential::Sequential;
+use super::shapes::{Matrix, Source};
+use super::sums::sum_of_squares;
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Float, Result};
-use fashion_base::random::{Purpose, Stream};
 
 /// A [`Sequential`] architecture with weights and biases, made by [`Sequential::build`].
 ///
 /// Samples are rows of an array with as many columns as the input shape has values: images stay the
 /// rows of 784 pixels that the SVMs take too.
+///
+/// It is a dfdx model: [`Module`] predicts, and [`ModuleMut`] trains, with dropout at work. A max pool
+/// behind a convolution is computed with it, and a softmax at the end with the loss. The gradient of
+/// the input is not computed.
 #[derive(Debug, Clone)]
 pub struct Network<E: Float> {
-    pub(super) architecture: Sequential,
+    architecture: Sequential,
     /// The shape of a sample before each layer and after the last one.
-    pub(super) shapes: Vec<Vec<usize>>,
-    /// Per layer.
-    pub(super) weights: Vec<Option<Weights<E>>>,
+    shapes: Vec<Vec<usize>>,
+    /// One for each of the architecture's.
+    layers: Vec<Built<E>>,
     pub(super) loss: Loss,
+    /// Seed of the dropout masks, and number of the next training step.
+    pub(super) dropout: (u64, u64),
+    pub(super) fit_time: Duration,
 }
 
-/// The weights and biases of one layer.
-#[derive(Debug, Clone)]
-pub(super) struct Weights<E: Float> {
-    pub(super) kernel: Kernel<E>,
-    pub(super) bias: Vector<E>,
-}
-
-/// The weights of one layer in the tensor that its operation takes.
-#[derive(Debug, Clone)]
-pub(super) enum Kernel<E: Float> {
-    /// (inputs, units)
-    Dense(Matrix<E>),
-    /// (kernel height, kernel width, channels in, filters)
-    Conv2d(Filters<E>),
-}
-
-impl<E: Float> Kernel<E> {
-    fn new(shape: &[usize], values: Vec<E>) -> Result<Self> {
-        let cpu = Cpu::default();
-        match *shape {
-            [inputs, units] => cpu.try_tensor_from_vec(values, (inputs, units)).map(Self::Dense),
-            [h, w, c, k] => cpu.try_tensor_from_vec(values, (h, w, c, k)).map(Self::Conv2d),
-            _ => return Err(Error::shape("weights", "two or four axes", shape)),
-        }
-        .map_err(Error::Device)
+impl Sequential {
+    /// The network in `f32` with weights drawn from `seed`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if a layer cannot take what the layer before it gives,
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a setting outside its range or without a layer to go to.
+    pub fn build(&self, seed: u64) -> Result<Network<f32>> {
+        self.build_as(seed)
     }
 
-    fn copy_into(&self, target: &mut [E]) {
-        match self {
-            Self::Dense(tensor) => tensor.copy_into(target),
-            Self::Conv2d(tensor) => tensor.copy_into(target),
-        }
-    }
-
-    pub(super) fn copy_from(&mut self, source: &[E]) {
-        match self {
-            Self::Dense(tensor) => tensor.copy_from(source),
-            Self::Conv2d(tensor) => tensor.copy_from(source),
-        }
+    /// [`Self::build`] in `f32` or `f64`.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn build_as<E: Element>(&self, seed: u64) -> Result<Network<E>> {
+        Network::new(self.clone(), seed)
     }
 }
 
-impl<E: Element> Network<E> {
+impl<E: Float> Network<E> {
     /// Draws the weights of `architecture` from `seed`.
-    pub(super) fn new(architecture: Sequential, seed: u64) -> Result<Self> {
+    fn new(architecture: Sequential, seed: u64) -> Result<Self> {
         let shapes = architecture.shapes()?;
         if shapes.last().is_none_or(|shape| shape.len() != 1) {
             return Err(Error::shape(
@@ -76,17 +70,111 @@ impl<E: Element> Network<E> {
                 shapes.last(),
             ));
         }
-        let mut weights = Vec::new();
+        let mut layers = Vec::new();
         for (index, (layer, input)) in architecture.layers().iter().zip(&shapes).enumerate() {
-            weights.push(draw(layer, input, &mut Stream::new(seed, Purpose::Weights, &[index]))?);
+            let mut stream = Stream::new(seed, Purpose::Weights, &[index]);
+            layers.push(layer.kind.build(input, &mut stream)?);
         }
-        let loss = Loss::default_for(&architecture);
-        Ok(Self { architecture, shapes, weights, loss })
+        fuse_pools(&mut layers);
+        skip_gradient_of_data(&mut layers);
+        let loss = Loss::default_for(architecture.last_activation());
+        let dropout = (seed, 0);
+        Ok(Self { architecture, shapes, layers, loss, dropout, fit_time: Duration::ZERO })
     }
 
+    /// The outputs (samples, classes) of a batch of samples, one per row.
+    pub(super) fn forward_pass<T: Tape<E, Cpu>>(
+        &self,
+        rows: Matrix<E, T>,
+        pass: Pass,
+    ) -> Result<Matrix<E, T>> {
+        let mut batch = Batch::Rows(rows);
+        let last = self.layers.len().saturating_sub(1);
+        for (index, (layer, input)) in self.layers.iter().zip(&self.shapes).enumerate() {
+            batch = if pass.logits && index == last {
+                logits_of(layer).forward(batch, input, index, pass)?
+            } else {
+                layer.forward(batch, input, index, pass)?
+            };
+        }
+        batch.rows()
+    }
+}
+
+/// A max pool directly behind a convolution becomes part of it, unless that ends in softmax.
+fn fuse_pools<E: Float>(layers: &mut [Built<E>]) {
+    for index in 1..layers.len() {
+        let (before, here) = layers.split_at_mut(index);
+        if let (Some(Built::Conv2d(convolution)), Built::MaxPool2d(pool)) =
+            (before.last_mut(), &here[0])
+        {
+            convolution.options.max_pool = Some(pool.0);
+            here[0] = Built::Fused;
+        }
+    }
+}
+
+/// Nobody needs the gradient of the data, so the first layer with weights computes none.
+fn skip_gradient_of_data<E: Float>(layers: &mut [Built<E>]) {
+    for layer in layers {
+        match layer {
+            Built::Conv2d(layer) => return layer.options.source = Source::Data,
+            Built::Dense(layer) => return layer.source = Source::Data,
+            _ => {}
+        }
+    }
+}
+
+/// The layer without a softmax or sigmoid of its own.
+fn logits_of<E: Float>(layer: &Built<E>) -> Built<E> {
+    // Tensors are shared by clones.
+    let mut layer = layer.clone();
+    if let Some(activation @ (Activation::Softmax | Activation::Sigmoid)) = layer.activation_mut() {
+        *activation = Activation::Linear;
+    }
+    layer
+}
+
+impl<E: Float, T: Tape<E, Cpu>> Module<Matrix<E, T>> for Network<E> {
+    type Output = Matrix<E, T>;
+    type Error = Error;
+
+    fn try_forward(&self, x: Matrix<E, T>) -> Result<Matrix<E, T>> {
+        self.forward_pass(x, Pass::default())
+    }
+}
+
+impl<E: Float, T: Tape<E, Cpu>> ModuleMut<Matrix<E, T>> for Network<E> {
+    type Output = Matrix<E, T>;
+    type Error = Error;
+
+    /// A pass with dropout, each time with the masks of the next step.
+    fn try_forward_mut(&mut self, x: Matrix<E, T>) -> Result<Matrix<E, T>> {
+        let pass = Pass { dropout: Some(self.dropout), logits: false };
+        self.dropout.1 += 1;
+        self.forward_pass(x, pass)
+    }
+}
+
+impl<E: Float> Parameters<E> for Network<E> {
+    fn parameters(&self) -> Vec<Parameter<'_, E>> {
+        self.layers.iter().flat_map(Built::parameters).collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<ParameterMut<'_, E>> {
+        self.layers.iter_mut().flat_map(Built::parameters_mut).collect()
+    }
+}
+
+impl<E: Float> Network<E> {
     /// The architecture.
     pub fn architecture(&self) -> &Sequential {
         &self.architecture
+    }
+
+    /// The shape of one sample.
+    pub fn input_shape(&self) -> &[usize] {
+        self.architecture.input_shape()
     }
 
     /// The loss that [`Self::evaluate`] computes: that of the last fit, or before any fit the one that
@@ -96,18 +184,23 @@ impl<E: Element> Network<E> {
     }
 
     /// The number of values in a sample.
-    pub fn features(&self) -> usize {
-        self.shapes[0].iter().product()
+    pub fn n_features(&self) -> usize {
+        self.input_shape().iter().product()
     }
 
     /// The number of outputs.
-    pub fn classes(&self) -> usize {
+    pub fn n_classes(&self) -> usize {
         self.shapes.last().map_or(0, |shape| shape.iter().product())
     }
 
     /// The number of weights and biases.
-    pub fn parameters(&self) -> usize {
-        self.parameter_shapes().iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
+    pub fn n_parameters(&self) -> usize {
+        Parameters::n_parameters(self)
+    }
+
+    /// How long the last fit took; 0 for a network that was read from a file or never fitted.
+    pub fn fit_time(&self) -> Duration {
+        self.fit_time
     }
 
     /// The layer table: names, output shapes, parameter counts.
@@ -122,12 +215,12 @@ impl<E: Element> Network<E> {
     /// channels in, filters).
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if no layer of that name has weights.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if no layer of that name
+    /// has weights.
     pub fn weights(&self, layer: &str) -> Result<ArrayD<E>> {
-        let index = self.position(layer)?;
-        let shape = &self.parameter_shapes()[2 * self.rank(index)].1;
-        let values = self.values(2 * self.rank(index));
-        ArrayD::from_shape_vec(IxDyn(shape), values)
+        let [weights, _] = self.parameters_of(layer)?;
+        let (shape, values) = (weights.tensor.sizes(), weights.tensor.values()?.to_vec());
+        ArrayD::from_shape_vec(IxDyn(&shape), values)
             .map_err(|error| Error::shape("weights", format!("{shape:?}"), error))
     }
 
@@ -135,7 +228,8 @@ impl<E: Element> Network<E> {
     /// kernel width), what [`WeightImages::filters`](crate::plot::WeightImages::filters) draws.
     ///
     /// # Errors
-    /// As [`Self::weights`]; [`Error::Shape`](fashion_kernels::Error::Shape) if the layer is not a convolution.
+    /// As [`Self::weights`]; [`Error::Shape`](fashion_kernels::Error::Shape) if the layer is not a
+    /// convolution.
     pub fn filters(&self, layer: &str) -> Result<Array4<E>> {
         let weights = self.weights(layer)?;
         let expected = "a convolution's (height, width, channels, filters)";
@@ -150,20 +244,23 @@ impl<E: Element> Network<E> {
     /// # Errors
     /// As [`Self::weights`].
     pub fn biases(&self, layer: &str) -> Result<Array1<E>> {
-        Ok(Array1::from(self.values(2 * self.rank(self.position(layer)?) + 1)))
+        let [_, biases] = self.parameters_of(layer)?;
+        Ok(Array1::from(biases.tensor.values()?.to_vec()))
     }
 
     /// Replaces the weights of a layer.
     ///
     /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the shape is not that of [`Self::weights`]; else as there.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the shape is not that of [`Self::weights`];
+    /// else as there.
     pub fn set_weights(&mut self, layer: &str, weights: &ArrayD<E>) -> Result<()> {
-        let index = 2 * self.rank(self.position(layer)?);
-        let expected = &self.parameter_shapes()[index].1;
+        let [parameter, _] = self.parameters_of_mut(layer)?;
+        let expected = parameter.tensor.sizes();
         if weights.shape() != expected {
             return Err(Error::shape("set_weights", format!("{expected:?}"), weights.shape()));
         }
-        self.assign(index, &weights.iter().copied().collect::<Vec<_>>());
+        let values = parameter.tensor.values_mut()?;
+        values.iter_mut().zip(weights).for_each(|(value, &weight)| *value = weight);
         Ok(())
     }
 
@@ -172,125 +269,92 @@ impl<E: Element> Network<E> {
     /// # Errors
     /// As [`Self::set_weights`].
     pub fn set_biases(&mut self, layer: &str, biases: &Array1<E>) -> Result<()> {
-        let index = 2 * self.rank(self.position(layer)?) + 1;
-        let expected = &self.parameter_shapes()[index].1;
+        let [_, parameter] = self.parameters_of_mut(layer)?;
+        let expected = parameter.tensor.sizes();
         if biases.shape() != expected {
             return Err(Error::shape("set_biases", format!("{expected:?}"), biases.shape()));
         }
-        self.assign(index, &biases.to_vec());
+        let values = parameter.tensor.values_mut()?;
+        values.iter_mut().zip(biases).for_each(|(value, &bias)| *value = bias);
         Ok(())
+    }
+
+    fn parameters_of(&self, name: &str) -> Result<[Parameter<'_, E>; 2]> {
+        let found = self.layers[self.position(name)?].parameters();
+        found.try_into().map_err(|_| Error::parameter("layer", "one with weights", name))
+    }
+
+    fn parameters_of_mut(&mut self, name: &str) -> Result<[ParameterMut<'_, E>; 2]> {
+        let position = self.position(name)?;
+        let found = self.layers[position].parameters_mut();
+        found.try_into().map_err(|_| Error::parameter("layer", "one with weights", name))
     }
 
     fn position(&self, name: &str) -> Result<usize> {
         let layers = self.architecture.layers();
-        let found =
-            (0..layers.len()).find(|&i| layers[i].name == name && self.weights[i].is_some());
+        let has_weights = |kind: &LayerKind| kind.weight_settings().is_some();
+        let found = layers.iter().position(|layer| layer.name == name && has_weights(&layer.kind));
         found.ok_or_else(|| {
-            let with_weights = layers.iter().zip(&self.weights).filter(|(_, w)| w.is_some());
-            let names: Vec<_> = with_weights.map(|(layer, _)| layer.name.as_str()).collect();
+            let with_weights = layers.iter().filter(|layer| has_weights(&layer.kind));
+            let names: Vec<_> = with_weights.map(|layer| layer.name.as_str()).collect();
             Error::parameter("layer", format!("one of {names:?}"), name)
         })
     }
 
-    /// How many layers with weights come before this one.
-    fn rank(&self, index: usize) -> usize {
-        self.weights[..index].iter().flatten().count()
+    /// The parameters with the names that files give them: "dense/weights", "dense/biases", ...
+    pub(super) fn named_parameters(&self) -> Vec<(String, Parameter<'_, E>)> {
+        let layers = self.architecture.layers().iter().zip(&self.layers);
+        let named = layers.flat_map(|(layer, built)| {
+            built.parameters().into_iter().map(|p| (format!("{}/{}", layer.name, p.name), p))
+        });
+        named.collect()
     }
 
-    /// Names and shapes of all parameters, in order: weights then biases, layer by layer.
-    pub(super) fn parameter_shapes(&self) -> Vec<(String, Vec<usize>)> {
-        let layers = self.architecture.layers().iter().zip(&self.shapes);
-        layers
-            .filter_map(|(layer, input)| Some((layer, layer.kind.kernel_shape(input)?)))
-            .flat_map(|(layer, shape)| {
-                let biases = shape[shape.len() - 1..].to_vec();
-                [
-                    (format!("{}/weights", layer.name), shape),
-                    (format!("{}/biases", layer.name), biases),
-                ]
-            })
-            .collect()
+    /// A copy of the values of all parameters.
+    pub(super) fn all_values(&self) -> Result<Vec<Vec<E>>> {
+        self.parameters().iter().map(|p| Ok(p.tensor.values()?.to_vec())).collect()
     }
 
-    /// The values of one parameter, in the order of [`Self::parameter_shapes`].
-    pub(super) fn values(&self, index: usize) -> Vec<E> {
-        let length = self.parameter_shapes()[index].1.iter().product();
-        let mut values = vec![E::zero(); length];
-        let weights = self.weights.iter().flatten().nth(index / 2);
-        match weights {
-            Some(weights) if index.is_multiple_of(2) => weights.kernel.copy_into(&mut values),
-            Some(weights) => weights.bias.copy_into(&mut values),
-            None => {}
+    /// Replaces the values of all parameters.
+    pub(super) fn assign_all(&mut self, values: &[Vec<E>]) -> Result<()> {
+        for (parameter, values) in self.parameters_mut().into_iter().zip(values) {
+            parameter.tensor.values_mut()?.copy_from_slice(values);
         }
-        values
+        Ok(())
     }
 
-    /// All parameters, in the order of [`Self::parameter_shapes`].
-    pub(super) fn all_values(&self) -> Vec<Vec<E>> {
-        (0..self.parameter_shapes().len()).map(|index| self.values(index)).collect()
-    }
-
-    /// Replaces one parameter by values of its length.
-    pub(super) fn assign(&mut self, index: usize, values: &[E]) {
-        match self.weights.iter_mut().flatten().nth(index / 2) {
-            Some(weights) if index.is_multiple_of(2) => weights.kernel.copy_from(values),
-            Some(weights) => weights.bias.copy_from(values),
-            None => {}
+    /// Sets λ of all dense layers' weights.
+    pub(super) fn set_l2(&mut self, lambda: f64) {
+        for layer in &mut self.layers {
+            if let Built::Dense(layer) = layer {
+                layer.l2 = lambda;
+            }
         }
     }
 
-    /// Replaces all parameters.
-    pub(super) fn assign_all(&mut self, values: &[Vec<E>]) {
-        values.iter().enumerate().for_each(|(index, values)| self.assign(index, values));
-    }
-
-    /// λ of each parameter, in the order of [`Self::parameter_shapes`].
-    pub(super) fn penalties(&self) -> Vec<f64> {
-        let layers = self.architecture.layers().iter();
-        layers.filter_map(|layer| layer.kind.weight_settings()).flat_map(|s| [s.l2, 0.0]).collect()
+    /// Whether every weight and bias is a finite number.
+    pub(super) fn is_finite(&self) -> Result<bool> {
+        for parameter in self.parameters() {
+            if parameter.tensor.values()?.iter().any(|value| !value.is_finite()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Σ λ w² over all layers.
-    pub(super) fn penalty(&self) -> f64 {
-        let penalised =
-            self.penalties().into_iter().enumerate().filter(|&(_, lambda)| lambda > 0.0);
-        penalised.map(|(index, lambda)| lambda * super::sum_of_squares(&self.values(index))).sum()
+    pub(super) fn penalty(&self) -> Result<f64> {
+        let mut sum = 0.0;
+        for parameter in self.parameters().iter().filter(|parameter| parameter.l2 > 0.0) {
+            sum += parameter.l2 * sum_of_squares(parameter.tensor.values()?);
+        }
+        Ok(sum)
     }
 
     /// The activation of the last layer.
     pub(super) fn last_activation(&self) -> Activation {
-        last_activation(&self.architecture)
+        self.architecture.last_activation()
     }
-}
-
-/// The activation that the output comes from.
-pub(super) fn last_activation(architecture: &Sequential) -> Activation {
-    match architecture.layers().last().map(|layer| &layer.kind) {
-        Some(LayerKind::Activation(activation)) => *activation,
-        Some(kind) => kind.weight_settings().map_or(Activation::Linear, |s| s.activation),
-        None => Activation::Linear,
-    }
-}
-
-fn draw<E: Float>(
-    layer: &Layer,
-    input: &[usize],
-    stream: &mut Stream,
-) -> Result<Option<Weights<E>>> {
-    let kind = &layer.kind;
-    let (Some(shape), Some(settings)) = (kind.kernel_shape(input), kind.weight_settings()) else {
-        return Ok(None);
-    };
-    // (.., inputs, outputs); the axes before are the window of a convolution.
-    let window: usize = shape[..shape.len() - 2].iter().product();
-    let (inputs, outputs) = (shape[shape.len() - 2], shape[shape.len() - 1]);
-    let fans = (window * inputs, window * outputs);
-    let kernel = settings.kernel.draw(stream, window * inputs * outputs, fans);
-    let bias = settings.bias.draw(stream, outputs, fans);
-    Ok(Some(Weights {
-        kernel: Kernel::new(&shape, kernel)?,
-        bias: Cpu::default().try_tensor_from_vec(bias, (outputs,)).map_err(Error::Device)?,
-    }))
 }
 
 impl<E: Element> std::fmt::Display for Network<E> {

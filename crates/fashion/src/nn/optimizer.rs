@@ -16,12 +16,9 @@
 //! so its configuration types are used here, and its kernels are not.
 
 use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
-use rayon::prelude::*;
+use fashion_kernels::update::{Decay, Rule};
 
-use fashion_kernels::update::{self, Rule};
-
-use super::ops::{Kernels, Path};
-use crate::{Error, Float, Result};
+use crate::{Error, Result};
 
 /// Configuration of Adadelta, which dfdx does not have.
 #[derive(Debug, Clone, Copy)]
@@ -126,17 +123,23 @@ impl Optimizer {
         }
     }
 
-    fn weight_decay(&self) -> Option<WeightDecay> {
-        match self {
+    /// What else pulls the parameters towards 0.
+    pub(super) fn decay(&self) -> Decay {
+        let decay = match self {
             Self::Sgd(c) => c.weight_decay,
             Self::Adam(c) => c.weight_decay,
             Self::RmsProp(c) => c.weight_decay,
             Self::Adadelta(c) => c.weight_decay,
+        };
+        match decay {
+            None => Decay::None,
+            Some(WeightDecay::L2(decay)) => Decay::L2(decay),
+            Some(WeightDecay::Decoupled(decay)) => Decay::Decoupled(decay),
         }
     }
 
     /// The rule without the learning rate and the decay.
-    fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> Rule {
         match *self {
             Self::Sgd(SgdConfig { momentum, .. }) => match momentum {
                 None => Rule::Sgd,
@@ -195,108 +198,3 @@ macro_rules! from_config {
     )+};
 }
 from_config!(SgdConfig => Sgd, AdamConfig => Adam, RMSpropConfig => RmsProp, AdadeltaConfig => Adadelta);
-
-/// Elements that one thread updates at a time. The rules are element by element, so the size does not
-/// show in the results.
-const CHUNK: usize = 1 << 15;
-
-/// An optimizer at work on a list of parameters.
-#[derive(Debug, Clone)]
-pub struct OptimizerState<E> {
-    rule: Optimizer,
-    /// Steps taken so far.
-    pub(super) step: u64,
-    /// Per parameter, the running values that the rule keeps.
-    pub(super) slots: Vec<Vec<Vec<E>>>,
-}
-
-impl<E: Float> OptimizerState<E> {
-    /// State for parameters of these lengths.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if a number of the rule is outside its range.
-    pub fn new(rule: Optimizer, lengths: impl IntoIterator<Item = usize>) -> Result<Self> {
-        rule.check()?;
-        let empty = |length| vec![vec![E::zero(); length]; rule.rule().slots()];
-        Ok(Self { rule, step: 0, slots: lengths.into_iter().map(empty).collect() })
-    }
-
-    /// One step: `update` is called with every parameter's index and gives its values and gradient.
-    /// `lr` replaces the configured learning rate (a schedule may have lowered it).
-    ///
-    /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the numbers or lengths of the parameters are not those of [`Self::new`].
-    pub fn step<'a>(
-        &mut self,
-        lr: f64,
-        parameters: impl IntoIterator<Item = (&'a mut [E], &'a [E])>,
-    ) -> Result<()> {
-        self.step += 1;
-        let mut count = 0;
-        for (index, (p, g)) in parameters.into_iter().enumerate() {
-            let expected =
-                self.slots.get(index).map(|slots| slots.first().map_or(p.len(), Vec::len));
-            if expected != Some(p.len()) || g.len() != p.len() {
-                return Err(Error::shape(
-                    "optimizer step",
-                    format!("{expected:?} values and gradients for parameter {index}"),
-                    (p.len(), g.len()),
-                ));
-            }
-            update(&self.rule, lr, self.step, p, g, &mut self.slots[index]);
-            count = index + 1;
-        }
-        if count != self.slots.len() {
-            return Err(Error::shape(
-                "optimizer step",
-                format!("{} parameters", self.slots.len()),
-                count,
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Updates one parameter, in chunks on the threads of the caller's pool.
-fn update<E: Float>(
-    rule: &Optimizer,
-    lr: f64,
-    step: u64,
-    p: &mut [E],
-    g: &[E],
-    slots: &mut [Vec<E>],
-) {
-    let mut states = slots.iter_mut().map(|slot| slot.chunks_mut(CHUNK));
-    let mut state = || states.next().into_iter().flatten();
-    // At most three running values per parameter; missing ones are empty.
-    let (mut a, mut b, mut c) = (state(), state(), state());
-    let mut slots = || {
-        [a.next().unwrap_or_default(), b.next().unwrap_or_default(), c.next().unwrap_or_default()]
-    };
-    let chunks = p.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(p, g)| (p, g, slots()));
-    let path = Kernels::Auto.path().unwrap_or(Path::Portable);
-    let numbers = rule.rule();
-    let each = |(p, g, slots): (&mut [E], &[E], [&mut [E]; 3])| match rule.weight_decay() {
-        Some(WeightDecay::L2(decay)) => {
-            let penalised = add_scaled(g, decay, p);
-            update::step(path, &numbers, lr, step, p, &penalised, slots);
-        }
-        Some(WeightDecay::Decoupled(decay)) => {
-            let keep = E::cast(1.0 - decay * lr);
-            p.iter_mut().for_each(|p| *p *= keep);
-            update::step(path, &numbers, lr, step, p, g, slots);
-        }
-        None => update::step(path, &numbers, lr, step, p, g, slots),
-    };
-    if g.len() > CHUNK && rayon::current_thread_index().is_some() {
-        chunks.collect::<Vec<_>>().into_par_iter().for_each(each);
-    } else {
-        chunks.for_each(each);
-    }
-}
-
-/// g + decay p
-fn add_scaled<E: Float>(g: &[E], decay: f64, p: &[E]) -> Vec<E> {
-    let decay = E::cast(decay);
-    p.iter().zip(g).map(|(&p, &g)| g + decay * p).collect()
-}

@@ -5,7 +5,10 @@ use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{ArrayBase, Data, Ix1, Ix2};
 
-use super::{Element, Network, Sequential, Training};
+use super::network::Network;
+use super::sequential::Sequential;
+use super::train::fit::Train;
+use super::train::settings::Training;
 use crate::{Dataset, Error, Result};
 
 /// Architecture, training settings and seed as linfa's parameters: grid search, cross-validation and
@@ -22,7 +25,7 @@ use crate::{Dataset, Error, Result};
 /// let train = Dataset::new(records, (0..60).map(|i| i % 3).collect::<Array1<usize>>());
 ///
 /// let architecture = Sequential::new([4]).dense(8).relu().dense(3).softmax();
-/// let params = NetworkParams::new(architecture, Training::new().epochs(60).quiet()).seed(5);
+/// let params = NetworkParams::new(architecture, Training::new().epochs(60).verbose(false)).seed(5);
 /// let network = params.fit(&train)?;
 /// assert_eq!(network.predict(&train.records)?, train.targets);
 /// # Ok::<(), fashion::Error>(())
@@ -56,7 +59,7 @@ impl NetworkParams {
     ///
     /// # Errors
     /// As [`Network::fit`].
-    pub fn fit<E: Element>(&self, dataset: &Dataset<E>) -> Result<Network<E>> {
+    pub fn fit<E: Train>(&self, dataset: &Dataset<E>) -> Result<Network<E>> {
         self.check_ref()?.fit(dataset)
     }
 }
@@ -91,7 +94,7 @@ impl ParamGuard for NetworkParams {
 
 impl<E, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for NetworkValidParams
 where
-    E: Element,
+    E: Train,
     D: Data<Elem = E>,
     T: AsTargets<Elem = usize, Ix = Ix1>,
 {

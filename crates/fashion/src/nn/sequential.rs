@@ -2,9 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::layer::{Layer, LayerKind, WeightSettings};
-use super::ops::{Activation, Padding, Pool2d};
-use super::{Element, Initializer, Network};
+use fashion_kernels::activation::Activation;
+use fashion_kernels::window::{Padding, Pool2d};
+
+use super::initializer::Initializer;
+use super::layer::{Layer, LayerKind};
+use super::layers::conv2d::Conv2dConfig;
+use super::layers::dense::DenseConfig;
+use super::layers::dropout::DropoutConfig;
+use super::layers::settings::{Settings, WeightSettings};
+use super::layers::shape::{PermuteConfig, Reshape};
 use crate::display::{Bundle, Render, Table, notebook_display};
 use crate::{Error, Result};
 use fashion_base::text::thousands;
@@ -27,7 +34,7 @@ use fashion_base::text::thousands;
 ///     .dense(128).relu()
 ///     .dropout(0.5)
 ///     .dense(10).softmax();
-/// assert_eq!(architecture.parameters()?, 1_199_882);
+/// assert_eq!(architecture.n_parameters()?, 1_199_882);
 /// let network = architecture.build(1)?;
 /// assert_eq!(network.weights("conv2d")?.shape(), [3, 3, 1, 32]);
 /// # Ok::<(), fashion::Error>(())
@@ -58,13 +65,7 @@ impl Sequential {
     /// A convolution with `filters` kernels of `kernel` x `kernel`, stride 1, without padding.
     #[must_use]
     pub fn conv2d(self, filters: usize, kernel: usize) -> Self {
-        self.layer(LayerKind::Conv2d {
-            filters,
-            kernel: [kernel, kernel],
-            stride: 1,
-            padding: Padding::Valid,
-            weights: WeightSettings::default(),
-        })
+        self.layer(LayerKind::Conv2d(Conv2dConfig::new(filters, kernel)))
     }
 
     /// The maximum over windows of `size` x `size`.
@@ -82,7 +83,7 @@ impl Sequential {
     /// Drops a share of the values in training.
     #[must_use]
     pub fn dropout(self, rate: f64) -> Self {
-        self.layer(LayerKind::Dropout { rate })
+        self.layer(LayerKind::Dropout(DropoutConfig { rate }))
     }
 
     /// All axes as one.
@@ -94,19 +95,19 @@ impl Sequential {
     /// A fully connected layer.
     #[must_use]
     pub fn dense(self, units: usize) -> Self {
-        self.layer(LayerKind::Dense { units, weights: WeightSettings::default() })
+        self.layer(LayerKind::Dense(DenseConfig::new(units)))
     }
 
     /// Another shape for the same values.
     #[must_use]
     pub fn reshape(self, shape: impl Into<Vec<usize>>) -> Self {
-        self.layer(LayerKind::Reshape { shape: shape.into() })
+        self.layer(LayerKind::Reshape(Reshape { shape: shape.into() }))
     }
 
     /// The axes of a sample in another order, counted from 0.
     #[must_use]
     pub fn permute(self, axes: impl Into<Vec<usize>>) -> Self {
-        self.layer(LayerKind::Permute { axes: axes.into() })
+        self.layer(LayerKind::Permute(PermuteConfig { axes: axes.into() }))
     }
 
     /// max(x, 0).
@@ -199,7 +200,7 @@ impl Sequential {
     #[must_use]
     pub fn same(mut self) -> Self {
         match self.layers.last_mut().map(|layer| &mut layer.kind) {
-            Some(LayerKind::Conv2d { padding, .. }) => *padding = Padding::Same,
+            Some(LayerKind::Conv2d(settings)) => settings.padding = Padding::Same,
             _ => self.misused("same", "a convolution before it", self.last_name()),
         }
         self
@@ -209,7 +210,7 @@ impl Sequential {
     #[must_use]
     pub fn strides(mut self, step: usize) -> Self {
         match self.layers.last_mut().map(|layer| &mut layer.kind) {
-            Some(LayerKind::Conv2d { stride, .. }) => *stride = step,
+            Some(LayerKind::Conv2d(settings)) => settings.stride = step,
             _ => self.misused("strides", "a convolution before it", self.last_name()),
         }
         self
@@ -275,10 +276,10 @@ impl Sequential {
     ///
     /// # Errors
     /// As [`Self::build`].
-    pub fn parameters(&self) -> Result<usize> {
+    pub fn n_parameters(&self) -> Result<usize> {
         let shapes = self.shapes()?;
         let pairs = self.layers.iter().zip(&shapes);
-        Ok(pairs.map(|(layer, input)| layer.kind.parameters(input)).sum())
+        Ok(pairs.map(|(layer, input)| layer.kind.n_parameters(input)).sum())
     }
 
     /// The layer table: names, output shapes, parameter counts.
@@ -294,27 +295,19 @@ impl Sequential {
                 layer.name.clone(),
                 layer.kind.describe(),
                 shape_text(&shapes[index + 1]),
-                thousands(layer.kind.parameters(&shapes[index])),
+                thousands(layer.kind.n_parameters(&shapes[index])),
             ]);
         }
-        Ok(table.caption(format!("{} parameters", thousands(self.parameters()?))))
+        Ok(table.caption(format!("{} parameters", thousands(self.n_parameters()?))))
     }
 
-    /// The network in `f32` with weights drawn from `seed`.
-    ///
-    /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if a layer cannot take what the layer before it gives,
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a setting outside its range or without a layer to go to.
-    pub fn build(&self, seed: u64) -> Result<Network<f32>> {
-        self.build_as(seed)
-    }
-
-    /// [`Self::build`] in `f32` or `f64`.
-    ///
-    /// # Errors
-    /// As [`Self::build`].
-    pub fn build_as<E: Element>(&self, seed: u64) -> Result<Network<E>> {
-        Network::new(self.clone(), seed)
+    /// The activation that the output comes from.
+    pub(super) fn last_activation(&self) -> Activation {
+        match self.layers.last().map(|layer| &layer.kind) {
+            Some(LayerKind::Activation(activation)) => *activation,
+            Some(kind) => kind.weight_settings().map_or(Activation::Linear, |s| s.activation),
+            None => Activation::Linear,
+        }
     }
 }
 
@@ -364,7 +357,7 @@ mod tests {
     fn counts(architecture: &Sequential) -> Vec<usize> {
         let shapes = architecture.shapes().unwrap();
         let layers = architecture.layers().iter().zip(&shapes);
-        layers.map(|(layer, input)| layer.kind.parameters(input)).filter(|&n| n > 0).collect()
+        layers.map(|(layer, input)| layer.kind.n_parameters(input)).filter(|&n| n > 0).collect()
     }
 
     /// A3's network; `channels_as_rows` reads the first convolution's (channels, height, width) as
@@ -381,8 +374,8 @@ mod tests {
     #[test]
     fn a3_has_the_printed_counts_with_channels_as_rows_and_the_intended_ones_without() {
         assert_eq!(counts(&a3(true)), [320, 15_040, 1_474_688, 1_290]);
-        assert_eq!(a3(true).parameters().unwrap(), 1_491_338);
-        assert_eq!(a3(false).parameters().unwrap(), 1_199_882);
+        assert_eq!(a3(true).n_parameters().unwrap(), 1_491_338);
+        assert_eq!(a3(false).n_parameters().unwrap(), 1_199_882);
     }
 
     #[test]
@@ -393,7 +386,7 @@ mod tests {
         }
         let network = network.average_pool2d(2).conv2d(16, 5).relu().average_pool2d(2).flatten();
         let network = network.dense(84).relu().l2(1e-4).dense(10).softmax().l2(1e-4);
-        assert_eq!(network.parameters().unwrap(), 42_065);
+        assert_eq!(network.n_parameters().unwrap(), 42_065);
     }
 
     #[test]

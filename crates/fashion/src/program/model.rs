@@ -123,8 +123,8 @@ mod tests {
     fn the_networks_take_images_and_stay_below_a_million_parameters() {
         for model in Model::ALL {
             let network = model.architecture().build(1).unwrap();
-            assert_eq!((network.features(), network.classes()), (784, 10));
-            assert!(network.parameters() < 1_000_000, "{model}: {}", network.parameters());
+            assert_eq!((network.n_features(), network.n_classes()), (784, 10));
+            assert!(network.n_parameters() < 1_000_000, "{model}: {}", network.n_parameters());
             model.training().check().unwrap();
         }
     }

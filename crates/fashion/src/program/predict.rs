@@ -77,7 +77,7 @@ impl Panel {
         let record = picture.record();
         let mut opinions = Vec::new();
         for (model, network) in &self.networks {
-            let values = network.probabilities(&record)?;
+            let values = network.predict_proba(&record)?;
             let mut probabilities = [0.0; CLASSES];
             probabilities.iter_mut().zip(&values).for_each(|(to, &from)| *to = f64::from(from));
             let class = network.predict(&record)?[0];

@@ -82,7 +82,7 @@ impl Program {
             training = training.batch_size(batch_size);
         }
         if !self.verbose {
-            training = training.quiet();
+            training = training.verbose(false);
         }
         let training = training.saved_in(self.folder.join("training"));
         let mut network = model.architecture().build(self.seed.into())?;
@@ -111,7 +111,7 @@ impl Program {
             let network = Network::<f32>::load(&path);
             network.map_err(|error| foreign(&path, model.name(), error))
         })?;
-        let (features, classes) = (network.features(), network.classes());
+        let (features, classes) = (network.n_features(), network.n_classes());
         if (features, classes) != (PIXELS, CLASSES) {
             let problem =
                 format!("its network takes {features} values and knows {classes} classes");

@@ -3,22 +3,11 @@
 use linfa::ParamGuard;
 use linfa::traits::Fit;
 
-use super::MlpClassifier;
-use crate::{Dataset, Error, Float, Result};
+use fashion_kernels::activation::Activation;
 
-/// What a hidden layer does to its weighted sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Activation {
-    /// `x`
-    Identity,
-    /// `1 / (1 + exp(-x))`
-    Logistic,
-    /// `tanh(x)`
-    Tanh,
-    /// `max(0, x)`
-    #[default]
-    Relu,
-}
+use super::classifier::MlpClassifier;
+use super::descent::Descend;
+use crate::{Dataset, Error, Result};
 
 /// Checked hyper-parameters of an [`MlpClassifier`](super::MlpClassifier).
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +23,7 @@ pub struct MlpValidParams {
     pub(super) nesterovs_momentum: bool,
     pub(super) n_iter_no_change: usize,
     pub(super) shuffle: bool,
-    pub(super) random_state: u32,
+    pub(super) seed: u32,
     pub(super) verbose: bool,
 }
 
@@ -57,7 +46,7 @@ impl Default for MlpParams {
             nesterovs_momentum: true,
             n_iter_no_change: 10,
             shuffle: true,
-            random_state: 0,
+            seed: 0,
             verbose: false,
         })
     }
@@ -72,7 +61,8 @@ impl MlpParams {
         self
     }
 
-    /// Activation of the hidden layers. Default: ReLU.
+    /// Activation of the hidden layers: linear, sigmoid (scikit-learn: logistic), tanh or ReLU.
+    /// Default: ReLU.
     #[must_use]
     pub fn activation(mut self, activation: Activation) -> Self {
         self.0.activation = activation;
@@ -147,8 +137,8 @@ impl MlpParams {
     /// Seed of the initial weights and of the batches, as NumPy's `RandomState(seed)`.
     /// Default: 0.
     #[must_use]
-    pub fn random_state(mut self, seed: u32) -> Self {
-        self.0.random_state = seed;
+    pub fn seed(mut self, seed: u32) -> Self {
+        self.0.seed = seed;
         self
     }
 
@@ -158,7 +148,7 @@ impl MlpParams {
     /// # Errors
     /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a hyper-parameter, a feature or labels that cannot be;
     /// [`Error::Shape`](fashion_kernels::Error::Shape) for no samples; [`Error::Diverged`] if the weights run away.
-    pub fn fit<F: Float>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
+    pub fn fit<F: Descend>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
         self.check_ref()?.fit(dataset)
     }
 
@@ -182,6 +172,10 @@ impl ParamGuard for MlpParams {
                 "at least one unit in every layer",
                 &p.hidden_layer_sizes,
             ));
+        }
+        if let Activation::Softmax | Activation::LeakyRelu(_) = p.activation {
+            let expected = "Linear, Sigmoid, Tanh or Relu, as scikit-learn has them";
+            return Err(Error::parameter("activation", expected, p.activation));
         }
         at_least_one("batch_size", p.batch_size.unwrap_or(1))?;
         at_least_one("max_iter", p.max_iter)?;
@@ -214,7 +208,8 @@ mod tests {
 
     #[test]
     fn every_parameter_out_of_range_is_named() {
-        let wrong: [(&str, MlpParams); 8] = [
+        let wrong: [(&str, MlpParams); 9] = [
+            ("activation", MlpParams::default().activation(Activation::Softmax)),
             ("hidden_layer_sizes", MlpParams::default().hidden_layer_sizes([10, 0])),
             ("batch_size", MlpParams::default().batch_size(0)),
             ("max_iter", MlpParams::default().max_iter(0)),

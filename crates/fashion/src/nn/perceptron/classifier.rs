@@ -3,24 +3,25 @@
 use std::fmt;
 use std::time::Duration;
 
+use fashion_base::argmax::argmax;
 use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
 use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix1, Ix2};
 
-use super::network::Network;
-use super::training::{self, Training};
-use super::{MlpParams, MlpValidParams};
+use super::descent::{Descend, Descended};
+use super::params::{MlpParams, MlpValidParams};
 use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::nn::infer::Infer;
+use crate::nn::network::Network;
 use crate::{Classifier, Error, Float, Result};
-use fashion_base::threads;
 
 /// A fitted multi-layer perceptron.
 ///
 /// ```
 /// use fashion::linfa::Dataset;
 /// use fashion::linfa::traits::Fit;
-/// use fashion::mlp::MlpClassifier;
+/// use fashion::nn::MlpClassifier;
 /// use fashion::ndarray::{Array, array};
 ///
 /// let records = Array::from_shape_fn((40, 2), |(i, j)| if j == i % 2 { 1.0 } else { 0.01 * i as f64 });
@@ -31,7 +32,7 @@ use fashion_base::threads;
 /// # Ok::<(), fashion::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct MlpClassifier<F> {
+pub struct MlpClassifier<F: Float> {
     network: Network<F>,
     classes: Vec<usize>,
     loss_curve: Vec<f64>,
@@ -46,7 +47,7 @@ impl MlpClassifier<f64> {
     }
 }
 
-impl<F: Float> MlpClassifier<F> {
+impl<F: Infer> MlpClassifier<F> {
     /// The loss of each epoch: the mean over its samples, with the penalty, measured while the
     /// weights change.
     pub fn loss_curve(&self) -> &[f64] {
@@ -73,33 +74,40 @@ impl<F: Float> MlpClassifier<F> {
         &self.classes
     }
 
+    /// The network: dense layers with a softmax at the end.
+    pub fn network(&self) -> &Network<F> {
+        &self.network
+    }
+
     /// The weights of each layer, inputs in rows and units in columns (scikit-learn's `coefs_`).
-    pub fn coefs(&self) -> Vec<ArrayView2<'_, F>> {
-        self.network.layers.iter().map(|layer| layer.weights.view()).collect()
+    pub fn coefs(&self) -> Vec<Array2<F>> {
+        let of = |name: &str| self.network.weights(name).ok()?.into_dimensionality().ok();
+        self.dense_layers().filter_map(of).collect()
     }
 
     /// The biases of each layer (scikit-learn's `intercepts_`).
-    pub fn intercepts(&self) -> Vec<&Array1<F>> {
-        self.network.layers.iter().map(|layer| &layer.bias).collect()
+    pub fn intercepts(&self) -> Vec<Array1<F>> {
+        self.dense_layers().filter_map(|name| self.network.biases(name).ok()).collect()
+    }
+
+    /// The names of the layers that have weights.
+    fn dense_layers(&self) -> impl Iterator<Item = &str> {
+        let layers = self.network.architecture().layers().iter();
+        layers.filter(|l| l.kind.weight_settings().is_some()).map(|l| l.name.as_str())
     }
 
     /// How many weights and biases the network has.
     pub fn n_parameters(&self) -> usize {
-        self.network.layers.iter().map(|layer| layer.weights.len() + layer.bias.len()).sum()
+        self.network.n_parameters()
     }
 
     /// The probability of each class for each sample (row).
     ///
     /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the number of features is not that of the training data.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the number of features is not that of the
+    /// training data.
     pub fn predict_proba<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
-        let features = self.network.features();
-        if x.ncols() != features {
-            let expected = format!("{features} features, as in the training data");
-            return Err(Error::shape("MlpClassifier", expected, x.dim()));
-        }
-        let x = x.view();
-        threads::run(|| self.network.probabilities(x))?
+        self.network.predict_proba(x)
     }
 
     /// The class with the highest probability for each sample, the first of several.
@@ -108,37 +116,27 @@ impl<F: Float> MlpClassifier<F> {
     /// As [`predict_proba`](Self::predict_proba).
     pub fn predict<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         let probabilities = self.predict_proba(x)?;
-        let best = |row: ArrayView1<'_, F>| {
-            let mut best = 0;
-            for (class, probability) in row.iter().enumerate() {
-                if *probability > row[best] {
-                    best = class;
-                }
-            }
-            self.classes[best]
-        };
-        Ok(probabilities.rows().into_iter().map(best).collect())
+        let rows = probabilities.rows().into_iter();
+        Ok(rows.map(|row| self.classes[argmax(row.iter().copied())]).collect())
     }
 }
 
 impl<F, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for MlpValidParams
 where
-    F: Float,
+    F: Descend,
     D: Data<Elem = F>,
     T: AsTargets<Elem = usize, Ix = Ix1>,
 {
     type Object = MlpClassifier<F>;
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<MlpClassifier<F>> {
-        let Training { network, classes, loss_curve, converged, fit_time } =
-            threads::alone(|| {
-                training::train(self, dataset.records().view(), dataset.as_targets())
-            })?;
+        let Descended { network, classes, loss_curve, converged, fit_time } =
+            F::descend(self, dataset.records().view(), dataset.as_targets())?;
         Ok(MlpClassifier { network, classes, loss_curve, converged, fit_time })
     }
 }
 
-impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>>
+impl<F: Infer, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>>
     for MlpClassifier<F>
 {
     /// [`MlpClassifier::predict`] for code that is generic over linfa's models.
@@ -154,20 +152,20 @@ impl<F: Float, D: Data<Elem = F>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize
     }
 }
 
-impl<F: Float> Classifier<F> for MlpClassifier<F> {
+impl<F: Infer> Classifier<F> for MlpClassifier<F> {
     fn predict<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         self.predict(x)
     }
 }
 
-impl<F: Float> Render for MlpClassifier<F> {
+impl<F: Infer> Render for MlpClassifier<F> {
     fn render(&self) -> Bundle {
         let sizes: Vec<String> =
-            self.network.layers.iter().map(|layer| layer.bias.len().to_string()).collect();
+            self.intercepts().iter().map(|biases| biases.len().to_string()).collect();
         let end = if self.converged { "converged" } else { "stopped by max_iter, not converged" };
         let loss = self.loss_curve.last().map_or(String::new(), |loss| format!("{loss:.6}"));
         let table = Table::new("MlpClassifier", ["property", "value"])
-            .row(["inputs", &self.network.features().to_string()])
+            .row(["inputs", &self.network.n_features().to_string()])
             .row(["units per layer", &sizes.join(", ")])
             .row(["parameters", &self.n_parameters().to_string()])
             .row(["epochs", &format!("{} ({end})", self.n_iter())])
@@ -176,7 +174,7 @@ impl<F: Float> Render for MlpClassifier<F> {
     }
 }
 
-impl<F: Float> fmt::Display for MlpClassifier<F> {
+impl<F: Infer> fmt::Display for MlpClassifier<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render().parts()[0].1)
     }

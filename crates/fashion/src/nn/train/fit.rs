@@ -1,106 +1,120 @@
 //! The training loop.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::Duration;
 
 use dfdx::tensor::{AsArray, Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
-use ndarray::ArrayView2;
-
-use super::callbacks::{self, Plateau, Stopping, Verdict};
-use super::checkpoint::{self, Identity};
-use super::forward::Pass;
-use super::infer::{check_labels, largest, to_f64};
-use super::network::Kernel;
-use super::optimizer::OptimizerState;
-use super::training::Keep;
-use super::{Element, Epoch, Evaluation, History, Loss, Network, Training, ops, sum_of_squares};
-use crate::{Error, Result};
+use fashion_base::argmax::argmax;
 use fashion_base::random::{Purpose, Stream};
 use fashion_base::threads;
+use fashion_base::time::Stopwatch;
+use linfa::DatasetBase;
+use linfa::dataset::AsTargets;
+use ndarray::{ArrayBase, ArrayView2, Data, Ix1, Ix2};
 
-/// Data and settings of one fit.
-pub struct Job<'a, E> {
-    pub(super) training: &'a Training,
-    pub(super) train: Samples<'a, E>,
-    pub(super) validation: Option<Samples<'a, E>>,
+use super::callbacks::{Plateau, Stopping, Verdict};
+use super::checkpoint::{self, Identity};
+use super::job::{Job, State, image_shape};
+use super::settings::{Keep, Training};
+use crate::nn::history::{Epoch, History};
+use crate::nn::infer::{Evaluation, Infer};
+use crate::nn::layer::Pass;
+use crate::nn::loss::{Loss, cross_entropy, softmax_cross_entropy};
+use crate::nn::network::Network;
+use crate::nn::optimizer_state::OptimizerState;
+use crate::{Error, Result};
+
+/// What a fit computes, compiled with this crate for `f32` and `f64` and not again in every notebook
+/// cell that trains.
+#[doc(hidden)]
+pub trait Train: Infer {
+    fn fit(network: &mut Network<Self>, job: &Job<'_, Self>) -> Result<History>;
 }
 
-/// Rows and their labels.
-pub(super) struct Samples<'a, E> {
-    pub(super) rows: ArrayView2<'a, E>,
-    pub(super) labels: Vec<usize>,
-}
-
-impl<'a, E: Element> Job<'a, E> {
-    pub(super) fn new(training: &'a Training, rows: ArrayView2<'a, E>, labels: Vec<usize>) -> Self {
-        Self { training, train: Samples { rows, labels }, validation: None }
-    }
-
-    pub(super) fn validated(mut self, rows: ArrayView2<'a, E>, labels: Vec<usize>) -> Self {
-        self.validation = Some(Samples { rows, labels });
-        self
-    }
-
-    fn check(&self, network: &Network<E>, loss: Loss) -> Result<()> {
-        let training = self.training;
-        training.check()?;
-        loss.check(network.last_activation())?;
-        callbacks::check(training.reduce_lr, training.early_stopping, self.validation.is_some())?;
-        for samples in std::iter::once(&self.train).chain(&self.validation) {
-            check_labels(samples.rows.nrows(), &samples.labels, network.classes())?;
-            if samples.rows.ncols() != network.features() {
-                let shape = &network.shapes[0];
-                let expected = format!("rows of {} values for {shape:?}", network.features());
-                return Err(Error::shape("fit", expected, samples.rows.shape()));
+macro_rules! train {
+    ($($type:ty),+) => {$(
+        impl Train for $type {
+            fn fit(network: &mut Network<Self>, job: &Job<'_, Self>) -> Result<History> {
+                run(network, job)
             }
         }
-        if training.augmentation.is_some() {
-            image_shape(network)?;
-        }
-        Ok(())
+    )+};
+}
+train!(f32, f64);
+
+impl<E: Train> Network<E> {
+    /// Trains the network on from the weights that it has; the optimizer starts afresh.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) or [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if data, settings and network do not fit;
+    /// [`Error::LossNotFinite`] if the loss is not finite, with the weights then back at the start of that
+    /// epoch; the errors of files for a checkpoint.
+    pub fn fit<D, T>(
+        &mut self,
+        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        training: &Training,
+    ) -> Result<History>
+    where
+        D: Data<Elem = E>,
+        T: AsTargets<Elem = usize, Ix = Ix1>,
+    {
+        let labels = train.targets.as_targets().to_vec();
+        let records = train.records.view();
+        let count = records.nrows().min(labels.len());
+        // As Keras: the training part is rounded down.
+        let keep = (count as f64 * (1.0 - training.validation_split)) as usize;
+        let job = if training.validation_split > 0.0 && records.nrows() == labels.len() {
+            let (rows, held_out) = records.split_at(ndarray::Axis(0), keep);
+            let (labels, held_out_labels) = labels.split_at(keep);
+            Job::new(training, rows, labels.to_vec()).validated(held_out, held_out_labels.to_vec())
+        } else {
+            Job::new(training, records, labels)
+        };
+        E::fit(self, &job)
+    }
+
+    /// [`Self::fit`] with validation data.
+    ///
+    /// # Errors
+    /// As [`Self::fit`].
+    pub fn fit_validated<D, T, V, W>(
+        &mut self,
+        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        validation: &DatasetBase<ArrayBase<V, Ix2>, W>,
+        training: &Training,
+    ) -> Result<History>
+    where
+        D: Data<Elem = E>,
+        T: AsTargets<Elem = usize, Ix = Ix1>,
+        V: Data<Elem = E>,
+        W: AsTargets<Elem = usize, Ix = Ix1>,
+    {
+        let labels = train.targets.as_targets().to_vec();
+        let job = Job::new(training, train.records.view(), labels)
+            .validated(validation.records.view(), validation.targets.as_targets().to_vec());
+        E::fit(self, &job)
     }
 }
 
-/// The shape of a sample that augmentation can move and turn.
-fn image_shape<E: Element>(network: &Network<E>) -> Result<[usize; 3]> {
-    network.shapes[0].as_slice().try_into().map_err(|_| {
-        let expected = "an input shape of (height, width, channels), then `.flatten()`";
-        Error::shape("augmentation", expected, &network.shapes[0])
-    })
-}
-
-/// The work behind [`Element::fit`].
-pub(super) fn run<E: Element>(network: &mut Network<E>, job: &Job<'_, E>) -> Result<History> {
-    let loss = job.training.loss.unwrap_or_else(|| Loss::default_for(network.architecture()));
+fn run<E: Infer>(network: &mut Network<E>, job: &Job<'_, E>) -> Result<History> {
+    let goes_with_it = || Loss::default_for(network.last_activation());
+    let loss = job.training.loss.unwrap_or_else(goes_with_it);
     job.check(network, loss)?;
     network.loss = loss;
     let threads = job.training.threads.unwrap_or_else(threads::threads);
-    threads::run_with(threads, || Trainer::new(network, job)?.run())?
+    let history = threads::run_with(threads, || Trainer::new(network, job)?.run())??;
+    network.fit_time =
+        history.epochs.iter().map(|epoch| epoch.seconds).map(Duration::from_secs_f64).sum();
+    Ok(history)
 }
 
-/// What changes during a fit, and what a checkpoint therefore holds.
-pub(super) struct State<E> {
-    /// Next epoch, counted from 0.
-    pub(super) epoch: usize,
-    pub(super) learning_rate: f64,
-    /// The parameters, in the order of [`Network::parameter_shapes`].
-    pub(super) values: Vec<Vec<E>>,
-    pub(super) optimizer: OptimizerState<E>,
-    pub(super) plateau: Plateau,
-    pub(super) stopping: Stopping,
-    /// The parameters of the best epoch, if they are to be restored.
-    pub(super) best: Option<Vec<Vec<E>>>,
-    pub(super) history: History,
-}
-
-struct Trainer<'a, 'd, E: Element> {
+struct Trainer<'a, 'd, E: Infer> {
     network: &'a mut Network<E>,
     job: &'a Job<'d, E>,
     state: State<E>,
     /// Parameters that gave a finite loss, from the start of the epoch.
     good: Vec<Vec<E>>,
-    penalties: Vec<f64>,
     /// What the fit is, and the file that keeps it.
     kept: Option<(Identity, PathBuf)>,
 }
@@ -111,15 +125,11 @@ struct Batch<E> {
     labels: Vec<usize>,
 }
 
-impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
+impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
     fn new(network: &'a mut Network<E>, job: &'a Job<'d, E>) -> Result<Self> {
-        let values = network.all_values();
-        let optimizer = OptimizerState::new(job.training.optimizer, values.iter().map(Vec::len))?;
         let mut state = State {
             epoch: 0,
-            learning_rate: job.training.optimizer.learning_rate(),
-            values,
-            optimizer,
+            optimizer: OptimizerState::new(job.training.optimizer)?,
             plateau: Plateau::default(),
             stopping: Stopping::default(),
             best: None,
@@ -127,21 +137,19 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
         };
         let mut kept = None;
         if let Some(keep) = &job.training.keep {
-            let (identity, epochs) = (Identity::new(network, job), job.training.epochs);
+            let (identity, epochs) = (Identity::new(network, job)?, job.training.epochs);
             let path = identity.file(keep, epochs);
             checkpoint::load(&path, &identity, network, epochs, &mut state)?;
-            network.assign_all(&state.values);
             kept = Some((identity, path));
         }
-        let penalties = network.penalties();
-        Ok(Self { good: state.values.clone(), network, job, state, penalties, kept })
+        Ok(Self { good: network.all_values()?, network, job, state, kept })
     }
 
     fn run(mut self) -> Result<History> {
         let training = self.job.training;
         self.tell_what_was_read();
         while !self.is_over() {
-            let start = Instant::now();
+            let start = Stopwatch::start();
             let (loss, accuracy) = self.epoch()?;
             let validation = self.validate()?;
             let epoch = Epoch {
@@ -150,10 +158,10 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
                 accuracy,
                 val_loss: validation.map(|v| v.loss),
                 val_accuracy: validation.map(|v| v.accuracy),
-                learning_rate: self.state.learning_rate,
+                learning_rate: self.state.optimizer.learning_rate(),
                 seconds: start.elapsed().as_secs_f64(),
             };
-            self.finish_epoch(epoch);
+            self.finish_epoch(epoch)?;
             if let Some((identity, path)) = &self.kept {
                 let last = self.is_over() && matches!(training.keep, Some(Keep::Folder(_)));
                 checkpoint::save(path, identity, self.network, &self.state, last)?;
@@ -161,7 +169,7 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
             self.tell(&epoch);
         }
         if let Some(best) = &self.state.best {
-            self.network.assign_all(best);
+            self.network.assign_all(best)?;
             self.state.history.restored_epoch = Some(self.state.stopping.best_epoch);
         }
         Ok(self.state.history)
@@ -187,20 +195,24 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
     }
 
     /// Keeps the epoch's figures and lets the callbacks act on them.
-    fn finish_epoch(&mut self, epoch: Epoch) {
+    fn finish_epoch(&mut self, epoch: Epoch) -> Result<()> {
         let state = &mut self.state;
         state.history.epochs.push(epoch);
         state.epoch += 1;
         if let Some(config) = &self.job.training.reduce_lr {
-            state.learning_rate = state.plateau.after(config, &epoch, state.learning_rate);
+            let rate = state.plateau.after(config, &epoch, state.optimizer.learning_rate());
+            state.optimizer.set_learning_rate(rate);
         }
         if let Some(config) = &self.job.training.early_stopping {
             match state.stopping.after(config, &epoch) {
-                Verdict::Best if config.restore_best => state.best = Some(state.values.clone()),
+                Verdict::Best if config.restore_best => {
+                    state.best = Some(self.network.all_values()?);
+                }
                 Verdict::Stop => state.history.stopped_early = true,
                 Verdict::Best | Verdict::Wait => {}
             }
         }
+        Ok(())
     }
 
     /// One pass over the training data: mean loss and accuracy.
@@ -237,83 +249,48 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
             next = following.zip(prepared).map(|((number, _), batch)| (number, batch));
         }
         // The last step has no next one whose loss would tell.
-        if self.state.values.iter().flatten().any(|value| !value.is_finite()) {
+        if !self.network.is_finite()? {
             let last = count.div_ceil(job.training.batch_size) - 1;
-            return Err(self.diverged(f64::NAN, epoch, last));
+            return Err(self.diverged(f64::NAN, epoch, last)?);
         }
         Ok((loss / count as f64, correct as f64 / count as f64))
     }
 
     /// One update: the loss of the batch, and how many of its samples were right.
     fn step(&mut self, epoch: usize, number: usize, batch: Batch<E>) -> Result<(f64, usize)> {
-        let (features, n) = (self.network.features(), batch.labels.len());
-        let training = self.job.training;
+        let (features, n) = (self.network.n_features(), batch.labels.len());
+        let classes = self.network.n_classes();
         let from_logits = self.network.loss.takes_logits(self.network.last_activation());
-        let pass =
-            Pass { dropout: Some((training.seed, self.state.optimizer.step)), logits: from_logits };
-        let x = Cpu::default().try_tensor_from_vec(batch.values, (n, features));
-        let y = self.network.forward(x.map_err(Error::Device)?.leaky_traced(), pass)?;
-        let mut outputs = vec![E::zero(); n * self.network.classes()];
+        self.network.dropout = (self.job.training.seed, self.state.optimizer.steps());
+        let pass = Pass { dropout: Some(self.network.dropout), logits: from_logits };
+        let x = Cpu::default().try_tensor_from_vec(batch.values, (n, features))?;
+        let y = self.network.forward_pass(x.leaky_traced(), pass)?;
+        let mut outputs = vec![E::zero(); n * classes];
         y.copy_into(&mut outputs);
         let loss = if from_logits {
-            ops::softmax_cross_entropy(y, &batch.labels)?
+            softmax_cross_entropy(y, &batch.labels)?
         } else {
-            ops::cross_entropy(y, &batch.labels)?
+            cross_entropy(y, &batch.labels)?
         };
-        let total = to_f64(loss.array()) + self.penalty();
+        let total = loss.array().wide() + self.network.penalty()?;
         if !total.is_finite() {
-            return Err(self.diverged(total, epoch, number));
+            return Err(self.diverged(total, epoch, number)?);
         }
         if number == 0 {
-            self.good.clone_from(&self.state.values);
+            self.good = self.network.all_values()?;
         }
-        let mut gradients = loss.try_backward().map_err(Error::Device)?;
-        let mut slopes = Vec::with_capacity(self.state.values.len());
-        for weights in self.network.weights.iter().flatten() {
-            let kernel = match &weights.kernel {
-                Kernel::Dense(tensor) => gradients.get_or_alloc_mut(tensor),
-                Kernel::Conv2d(tensor) => gradients.get_or_alloc_mut(tensor),
-            };
-            slopes.push(std::mem::take(&mut **kernel.map_err(Error::Device)?));
-            let bias = gradients.get_or_alloc_mut(&weights.bias).map_err(Error::Device)?;
-            slopes.push(std::mem::take(&mut **bias));
-        }
-        drop(gradients);
-        self.update(&mut slopes)?;
-        let rows = outputs.chunks_exact(self.network.classes()).zip(&batch.labels);
-        let right = rows.filter(|&(row, &label)| largest(row.iter().copied()) == label);
+        let mut gradients = loss.try_backward()?;
+        self.state.optimizer.step(self.network, &mut gradients)?;
+        let rows = outputs.chunks_exact(classes).zip(&batch.labels);
+        let right = rows.filter(|&(row, &label)| argmax(row.iter().copied()) == label);
         Ok((total, right.count()))
     }
 
     /// Goes back to good parameters, and says why.
-    fn diverged(&mut self, loss: f64, epoch: usize, number: usize) -> Error {
-        self.network.assign_all(&self.good);
-        let learning_rate = self.state.learning_rate;
-        Error::LossNotFinite { loss, epoch: epoch + 1, batch: number + 1, learning_rate }
-    }
-
-    /// Σ λ w².
-    fn penalty(&self) -> f64 {
-        let pairs = self.penalties.iter().zip(&self.state.values);
-        let penalised = pairs.filter(|&(&lambda, _)| lambda > 0.0);
-        penalised.map(|(lambda, values)| lambda * sum_of_squares(values)).sum()
-    }
-
-    /// Adds the penalties' gradients and takes the optimizer's step.
-    fn update(&mut self, slopes: &mut [Vec<E>]) -> Result<()> {
-        let state = &mut self.state;
-        for ((slope, values), &lambda) in slopes.iter_mut().zip(&state.values).zip(&self.penalties)
-        {
-            if lambda > 0.0 {
-                let factor = E::cast(2.0 * lambda);
-                slope.iter_mut().zip(values).for_each(|(slope, &w)| *slope += factor * w);
-            }
-        }
-        let values = state.values.iter_mut().map(Vec::as_mut_slice);
-        let pairs = values.zip(slopes.iter().map(Vec::as_slice));
-        state.optimizer.step(state.learning_rate, pairs)?;
-        self.network.assign_all(&state.values);
-        Ok(())
+    fn diverged(&mut self, loss: f64, epoch: usize, number: usize) -> Result<Error> {
+        self.network.assign_all(&self.good)?;
+        let learning_rate = self.state.optimizer.learning_rate();
+        Ok(Error::LossNotFinite { loss, epoch: epoch + 1, batch: number + 1, learning_rate })
     }
 
     fn validate(&self) -> Result<Option<Evaluation>> {
@@ -337,7 +314,7 @@ impl<'a, 'd, E: Element> Trainer<'a, 'd, E> {
 }
 
 /// Gathers a batch, with its images changed if the job says so.
-fn prepare<E: Element>(
+fn prepare<E: Infer>(
     job: &Job<'_, E>,
     indices: &[usize],
     shape: Option<[usize; 3]>,

@@ -17,10 +17,13 @@
 //! v ← μ v - η ∂L/∂θ,   θ ← θ + μ v - η ∂L/∂θ
 //! ```
 
+//!
+//! It is a recipe on the same layers, tape and updates as every other [`Network`](super::Network):
+//! initial weights, order of the samples, loss per epoch and stopping rule are scikit-learn's.
+
 mod classifier;
-mod network;
+mod descent;
 mod params;
-mod training;
 
 pub use classifier::MlpClassifier;
-pub use params::{Activation, MlpParams, MlpValidParams};
+pub use params::{MlpParams, MlpValidParams};

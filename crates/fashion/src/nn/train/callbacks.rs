@@ -1,6 +1,6 @@
 //! What may happen between epochs: a lower learning rate, an early end.
 
-use super::Epoch;
+use crate::nn::history::Epoch;
 use crate::{Error, Result};
 
 /// A figure of the history that a callback watches.

@@ -3,17 +3,17 @@
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, CpuError, Gradients, PutTape, Tape, Tensor, TensorFromVec};
 
-use crate::nn::tensor;
+use super::tensor;
 use crate::{Error, Float, Result};
 
 /// What a backward step returns to dfdx.
-pub(super) type Backward = std::result::Result<(), CpuError>;
+pub(in crate::nn) type Backward = std::result::Result<(), CpuError>;
 
 /// The elements of a tensor in the order of its axes.
 ///
 /// # Errors
 /// [`Error::Shape`](fashion_kernels::Error::Shape) for a broadcast or permuted tensor: its elements lie in another order.
-pub(super) fn read<'a, S: Shape, E: Float, T>(
+pub(in crate::nn) fn read<'a, S: Shape, E: Float, T>(
     operation: &'static str,
     tensor: &'a Tensor<S, E, Cpu, T>,
 ) -> Result<&'a [E]> {
@@ -27,14 +27,14 @@ pub(super) fn read<'a, S: Shape, E: Float, T>(
 }
 
 /// [`read`] inside a backward step, for a tensor that the forward step has read.
-pub(super) fn reread<S: Shape, E: Float>(
+pub(in crate::nn) fn reread<S: Shape, E: Float>(
     tensor: &Tensor<S, E, Cpu>,
 ) -> std::result::Result<&[E], CpuError> {
     tensor::values(tensor).ok_or(CpuError::WrongNumElements)
 }
 
 /// The sizes of a tensor's axes.
-pub(super) fn shape_of<S: Shape, E: Float, T>(tensor: &Tensor<S, E, Cpu, T>) -> S {
+pub(in crate::nn) fn shape_of<S: Shape, E: Float, T>(tensor: &Tensor<S, E, Cpu, T>) -> S {
     use dfdx::shapes::HasShape;
     *tensor.shape()
 }
@@ -42,7 +42,7 @@ pub(super) fn shape_of<S: Shape, E: Float, T>(tensor: &Tensor<S, E, Cpu, T>) -> 
 /// A result of an operation: `values` as a tensor, with `backward` on its tape.
 ///
 /// `backward` gets the result, the gradient that arrived at it, and the gradients to add to.
-pub(super) fn record<S: Shape, E: Float, T: Tape<E, Cpu>>(
+pub(in crate::nn) fn record<S: Shape, E: Float, T: Tape<E, Cpu>>(
     values: Vec<E>,
     shape: S,
     mut tape: T,
@@ -60,7 +60,7 @@ pub(super) fn record<S: Shape, E: Float, T: Tape<E, Cpu>>(
 }
 
 /// The gradient of `tensor`, to add to.
-pub(super) fn gradient<'a, S: Shape, E: Float>(
+pub(in crate::nn) fn gradient<'a, S: Shape, E: Float>(
     gradients: &'a mut Gradients<E, Cpu>,
     tensor: &Tensor<S, E, Cpu>,
 ) -> std::result::Result<&'a mut [E], CpuError> {

@@ -2,14 +2,10 @@
 
 use std::path::PathBuf;
 
-use linfa::DatasetBase;
-use linfa::dataset::AsTargets;
-use ndarray::{ArrayBase, Data, Ix1, Ix2};
-
 use super::callbacks::{EarlyStopping, ReduceLrOnPlateau};
-use super::fit::Job;
-use super::{Element, History, Loss, Network, Optimizer};
 use crate::data::Augmentation;
+use crate::nn::loss::Loss;
+use crate::nn::optimizer::Optimizer;
 use crate::{Error, Result};
 
 /// The settings of a fit, with Keras' defaults: Adam at 0.001, batches of 32, shuffled in every epoch.
@@ -25,7 +21,7 @@ use crate::{Error, Result};
 /// let train = Dataset::new(records, labels);
 ///
 /// let mut network = Sequential::new([2]).dense(8).tanh().dense(2).softmax().build(1)?;
-/// let training = Training::new().epochs(60).optimizer(Optimizer::adam(0.01)).quiet();
+/// let training = Training::new().epochs(60).optimizer(Optimizer::adam(0.01)).verbose(false);
 /// let history = network.fit(&train, &training)?;
 /// assert_eq!(history.len(), 60);
 /// assert!(network.evaluate(&train)?.accuracy > 0.9);
@@ -33,25 +29,25 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Training {
-    pub(super) epochs: usize,
-    pub(super) batch_size: usize,
-    pub(super) optimizer: Optimizer,
-    pub(super) loss: Option<Loss>,
-    pub(super) seed: u64,
-    pub(super) shuffle: bool,
-    pub(super) validation_split: f64,
-    pub(super) augmentation: Option<Augmentation>,
-    pub(super) augment_validation: bool,
-    pub(super) reduce_lr: Option<ReduceLrOnPlateau>,
-    pub(super) early_stopping: Option<EarlyStopping>,
-    pub(super) keep: Option<Keep>,
-    pub(super) verbose: bool,
-    pub(super) threads: Option<usize>,
+    pub(in crate::nn) epochs: usize,
+    pub(in crate::nn) batch_size: usize,
+    pub(in crate::nn) optimizer: Optimizer,
+    pub(in crate::nn) loss: Option<Loss>,
+    pub(in crate::nn) seed: u64,
+    pub(in crate::nn) shuffle: bool,
+    pub(in crate::nn) validation_split: f64,
+    pub(in crate::nn) augmentation: Option<Augmentation>,
+    pub(in crate::nn) augment_validation: bool,
+    pub(in crate::nn) reduce_lr: Option<ReduceLrOnPlateau>,
+    pub(in crate::nn) early_stopping: Option<EarlyStopping>,
+    pub(in crate::nn) keep: Option<Keep>,
+    pub(in crate::nn) verbose: bool,
+    pub(in crate::nn) threads: Option<usize>,
 }
 
 /// Where the state of a fit is kept.
 #[derive(Debug, Clone)]
-pub(super) enum Keep {
+pub(in crate::nn) enum Keep {
     /// In this file, from which a fit with more epochs may go on.
     File(PathBuf),
     /// In this folder, under a name of its own for every fit.
@@ -110,7 +106,7 @@ impl Training {
     }
 
     /// The seed of the order of the samples, of dropout and of augmentation. (The weights have theirs
-    /// in [`Sequential::build`](super::Sequential::build).)
+    /// in [`Sequential::build`](crate::nn::Sequential::build).)
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
@@ -123,7 +119,7 @@ impl Training {
     }
 
     /// Keeps this share of the samples, the last ones as in Keras, for validation; for
-    /// [`Network::fit`].
+    /// [`Network::fit`](crate::nn::Network::fit).
     #[must_use]
     pub fn validation_split(self, share: f64) -> Self {
         Self { validation_split: share, ..self }
@@ -171,10 +167,10 @@ impl Training {
         Self { keep: Some(Keep::Folder(folder.into())), ..self }
     }
 
-    /// Prints nothing; otherwise one line per epoch.
+    /// Whether to print one line per epoch; on by default.
     #[must_use]
-    pub fn quiet(self) -> Self {
-        Self { verbose: false, ..self }
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
     }
 
     /// The number of threads; without it [`crate::threads::threads`]. Results do not depend on it.
@@ -206,7 +202,7 @@ impl Training {
 
     /// What decides the result of a fit beside architecture and data, in words: two fits that agree in
     /// it continue each other.
-    pub(super) fn fingerprint(&self) -> String {
+    pub(in crate::nn) fn fingerprint(&self) -> String {
         format!(
             "batch size {}, {:?}, loss {:?}, seed {}, shuffle {}, validation split {}, augmentation \
              {:?}, of the validation data {}, {:?}, {:?}",
@@ -221,59 +217,5 @@ impl Training {
             self.reduce_lr,
             self.early_stopping,
         )
-    }
-}
-
-impl<E: Element> Network<E> {
-    /// Trains the network on from the weights that it has; the optimizer starts afresh.
-    ///
-    /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) or [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if data, settings and network do not fit;
-    /// [`Error::LossNotFinite`] if the loss is not finite, with the weights then back at the start of that
-    /// epoch; the errors of files for a checkpoint.
-    pub fn fit<D, T>(
-        &mut self,
-        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        training: &Training,
-    ) -> Result<History>
-    where
-        D: Data<Elem = E>,
-        T: AsTargets<Elem = usize, Ix = Ix1>,
-    {
-        let labels = train.targets.as_targets().to_vec();
-        let records = train.records.view();
-        let count = records.nrows().min(labels.len());
-        // As Keras: the training part is rounded down.
-        let keep = (count as f64 * (1.0 - training.validation_split)) as usize;
-        let job = if training.validation_split > 0.0 && records.nrows() == labels.len() {
-            let (rows, held_out) = records.split_at(ndarray::Axis(0), keep);
-            let (labels, held_out_labels) = labels.split_at(keep);
-            Job::new(training, rows, labels.to_vec()).validated(held_out, held_out_labels.to_vec())
-        } else {
-            Job::new(training, records, labels)
-        };
-        E::fit(self, &job)
-    }
-
-    /// [`Self::fit`] with validation data.
-    ///
-    /// # Errors
-    /// As [`Self::fit`].
-    pub fn fit_validated<D, T, V, W>(
-        &mut self,
-        train: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        validation: &DatasetBase<ArrayBase<V, Ix2>, W>,
-        training: &Training,
-    ) -> Result<History>
-    where
-        D: Data<Elem = E>,
-        T: AsTargets<Elem = usize, Ix = Ix1>,
-        V: Data<Elem = E>,
-        W: AsTargets<Elem = usize, Ix = Ix1>,
-    {
-        let labels = train.targets.as_targets().to_vec();
-        let job = Job::new(training, train.records.view(), labels)
-            .validated(validation.records.view(), validation.targets.as_targets().to_vec());
-        E::fit(self, &job)
     }
 }

@@ -1,19 +1,29 @@
 //! Stochastic gradient descent, step by step as scikit-learn takes it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dfdx::tensor::{Cpu, Gradients, TensorFromVec, Trace};
+use dfdx::tensor::{Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
-use ndarray::{Array, Array1, Array2, ArrayView1, ArrayView2, Axis, Dimension};
+use fashion_base::threads;
+use fashion_base::time::Stopwatch;
+use fashion_kernels::activation::Activation;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::MlpValidParams;
-use super::network::{Layer, LayerTensors, Network};
+use super::params::MlpValidParams;
 use crate::data::RandomState;
-use crate::nn::ops;
+use crate::nn::infer::Infer;
+use crate::nn::layer::Pass;
+use crate::nn::loss::softmax_cross_entropy;
+use crate::nn::network::Network;
+use crate::nn::optimizer::Optimizer;
+use crate::nn::optimizer_state::OptimizerState;
+use crate::nn::parameters::Parameters as _;
+use crate::nn::sequential::Sequential;
+use crate::nn::sums::sum_of_squares;
 use crate::{Error, Float, Result};
 
 /// What a fit leaves behind.
-pub(super) struct Training<F> {
+pub struct Descended<F: Float> {
     pub(super) network: Network<F>,
     pub(super) classes: Vec<usize>,
     pub(super) loss_curve: Vec<f64>,
@@ -21,20 +31,42 @@ pub(super) struct Training<F> {
     pub(super) fit_time: Duration,
 }
 
+/// What a fit computes, compiled with this crate for `f32` and `f64` and not again in every notebook
+/// cell that fits.
+#[doc(hidden)]
+pub trait Descend: Infer {
+    fn descend(
+        params: &MlpValidParams,
+        x: ArrayView2<'_, Self>,
+        labels: ArrayView1<'_, usize>,
+    ) -> Result<Descended<Self>>;
+}
+
+macro_rules! descend {
+    ($($type:ty),+) => {$(
+        impl Descend for $type {
+            fn descend(
+                params: &MlpValidParams,
+                x: ArrayView2<'_, Self>,
+                labels: ArrayView1<'_, usize>,
+            ) -> Result<Descended<Self>> {
+                threads::alone(|| descend(params, x, labels))
+            }
+        }
+    )+};
+}
+descend!(f32, f64);
+
 /// Fits a network to samples (rows of `x`) with these labels.
-pub(super) fn train<F: Float>(
+fn descend<F: Infer>(
     params: &MlpValidParams,
     x: ArrayView2<'_, F>,
     labels: ArrayView1<'_, usize>,
-) -> Result<Training<F>> {
-    let start = Instant::now();
+) -> Result<Descended<F>> {
+    let start = Stopwatch::start();
     let (classes, targets) = check(x, labels)?;
-    let mut random = RandomState::new(params.random_state);
-    let mut units = vec![x.ncols()];
-    units.extend(&params.hidden_layer_sizes);
-    units.push(classes.len());
-    let network = Network::draw(&units, params.activation, &mut random);
-    let mut descent = Descent::new(params, network);
+    let mut random = RandomState::new(params.seed);
+    let mut descent = Descent::new(params, draw(params, x.ncols(), classes.len(), &mut random)?)?;
     let mut watch = Watch::new(params);
 
     let batch_size = params.batch_size.unwrap_or(200).min(x.nrows());
@@ -53,14 +85,14 @@ pub(super) fn train<F: Float>(
         }
         watch.epoch(total / x.nrows() as f64);
     }
-    if !descent.network.is_finite() {
+    if !descent.network.is_finite()? {
         return Err(Error::Diverged {
             estimator: "MlpClassifier",
             epoch: watch.loss_curve.len(),
             learning_rate: params.learning_rate_init,
         });
     }
-    Ok(Training {
+    Ok(Descended {
         network: descent.network,
         classes,
         converged: watch.converged(),
@@ -92,90 +124,73 @@ fn check<F: Float>(
     Ok((classes, targets))
 }
 
-/// The network and the velocities of its parameters.
-struct Descent<'a, F> {
-    params: &'a MlpValidParams,
-    device: Cpu,
-    network: Network<F>,
-    velocities: Vec<Layer<F>>,
+/// Dense layers with weights and biases drawn as scikit-learn draws them: layer by layer, weights
+/// first, uniform within `± sqrt(6 / (inputs + units))` (2 instead of 6 for the sigmoid).
+fn draw<F: Infer>(
+    params: &MlpValidParams,
+    features: usize,
+    classes: usize,
+    random: &mut RandomState,
+) -> Result<Network<F>> {
+    let mut layers = Sequential::new([features]);
+    for &units in &params.hidden_layer_sizes {
+        layers = layers.dense(units).activation(params.activation);
+    }
+    let mut network = layers.dense(classes).softmax().build_as::<F>(0)?;
+    let factor = if params.activation == Activation::Sigmoid { 2.0 } else { 6.0 };
+    let names: Vec<String> =
+        network.architecture().layers().iter().map(|layer| layer.name.clone()).collect();
+    let hidden = params.hidden_layer_sizes.iter().copied();
+    let units: Vec<usize> = [features].into_iter().chain(hidden).chain([classes]).collect();
+    let dense = names.iter().filter(|name| name.starts_with("dense"));
+    for (name, pair) in dense.zip(units.windows(2)) {
+        let bound = (factor / (pair[0] + pair[1]) as f64).sqrt();
+        let weights: Array2<f64> = random.uniform(-bound, bound, (pair[0], pair[1]));
+        let biases: Array1<f64> = random.uniform(-bound, bound, pair[1]);
+        network.set_weights(name, &weights.mapv(F::of).into_dyn())?;
+        network.set_biases(name, &biases.mapv(F::of))?;
+    }
+    Ok(network)
 }
 
-impl<'a, F: Float> Descent<'a, F> {
-    fn new(params: &'a MlpValidParams, network: Network<F>) -> Self {
-        let still = |layer: &Layer<F>| Layer {
-            weights: Array2::zeros(layer.weights.dim()),
-            bias: Array1::zeros(layer.bias.len()),
-        };
-        let velocities = network.layers.iter().map(still).collect();
-        Self { params, device: Cpu::default(), network, velocities }
+/// The network and the velocities of its parameters.
+struct Descent<'a, F: Float> {
+    params: &'a MlpValidParams,
+    network: Network<F>,
+    optimizer: OptimizerState<F>,
+}
+
+impl<'a, F: Infer> Descent<'a, F> {
+    fn new(params: &'a MlpValidParams, network: Network<F>) -> Result<Self> {
+        let momentum =
+            if params.nesterovs_momentum { Optimizer::nesterov } else { Optimizer::momentum };
+        let rule = momentum(params.learning_rate_init, params.momentum);
+        Ok(Self { params, network, optimizer: OptimizerState::unchecked(rule)? })
     }
 
-    /// One step on one batch; gives its loss before the step.
+    /// One step on one batch; gives its loss before the step, with the penalty α / (2n) Σ W².
     fn step(&mut self, x: Array2<F>, labels: &[usize]) -> Result<f64> {
         let samples = labels.len();
         let shape = x.dim();
         let (x, _) = x.into_raw_vec_and_offset();
-        let x = self.device.try_tensor_from_vec(x, shape)?;
-        let tensors = self.network.tensors(&self.device)?;
-        let logits = self.network.logits(x.leaky_traced(), &tensors)?;
-        let penalty = 0.5 * self.params.alpha * self.network.squared_weights() / samples as f64;
-        let mut values = vec![F::zero(); samples * self.network.classes()];
+        let x = Cpu::default().try_tensor_from_vec(x, shape)?;
+        let pass = Pass { dropout: None, logits: true };
+        let logits = self.network.forward_pass(x.leaky_traced(), pass)?;
+        let penalty = 0.5 * self.params.alpha * self.squared_weights()? / samples as f64;
+        let mut values = vec![F::zero(); samples * self.network.n_classes()];
         logits.copy_into(&mut values);
         let loss = log_loss(values, labels) + penalty;
-        let mut gradients = ops::softmax_cross_entropy(logits, labels)?.try_backward()?;
-        for (index, layer) in tensors.iter().enumerate() {
-            self.update(index, layer, &mut gradients, samples)?;
-        }
+        let mut gradients = softmax_cross_entropy(logits, labels)?.try_backward()?;
+        // Half of it, because an optimizer's step adds the gradient 2 λ W of λ Σ W².
+        self.network.set_l2(0.5 * self.params.alpha / samples as f64);
+        self.optimizer.step(&mut self.network, &mut gradients)?;
         Ok(loss)
     }
 
-    /// Changes one layer by Nesterov's (or the classical) momentum rule.
-    fn update(
-        &mut self,
-        index: usize,
-        tensors: &LayerTensors<F>,
-        gradients: &mut Gradients<F, Cpu>,
-        samples: usize,
-    ) -> Result<()> {
-        let layer = &mut self.network.layers[index];
-        let velocity = &mut self.velocities[index];
-        let rate = F::cast(self.params.learning_rate_init);
-        let momentum = F::cast(self.params.momentum);
-        let decay = F::cast(self.params.alpha / samples as f64);
-        let rule = Rule { rate, momentum, nesterov: self.params.nesterovs_momentum };
-        let gradient = gradients.get_or_alloc_mut(&tensors.weights)?;
-        rule.apply(&mut layer.weights, &mut velocity.weights, gradient, decay);
-        let gradient = gradients.get_or_alloc_mut(&tensors.bias)?;
-        rule.apply(&mut layer.bias, &mut velocity.bias, gradient, F::zero());
-        Ok(())
-    }
-}
-
-/// `v ← μ v - η g`, then `θ ← θ + v`, or with Nesterov `θ ← θ + μ v - η g`.
-struct Rule<F> {
-    rate: F,
-    momentum: F,
-    nesterov: bool,
-}
-
-impl<F: Float> Rule<F> {
-    fn apply<D: Dimension>(
-        &self,
-        parameters: &mut Array<F, D>,
-        velocities: &mut Array<F, D>,
-        gradient: &[F],
-        decay: F,
-    ) {
-        // Slices, which the compiler turns into vector instructions; both are row by row.
-        let parameters = parameters.as_slice_mut().unwrap_or_default();
-        let velocities = velocities.as_slice_mut().unwrap_or_default();
-        let pairs = parameters.iter_mut().zip(velocities);
-        for ((parameter, velocity), &gradient) in pairs.zip(gradient) {
-            let change = self.rate * (gradient + decay * *parameter);
-            *velocity = self.momentum * *velocity - change;
-            *parameter +=
-                if self.nesterov { self.momentum * *velocity - change } else { *velocity };
-        }
+    /// The sum of all squared weights, without biases.
+    fn squared_weights(&self) -> Result<f64> {
+        let weights = self.network.parameters().into_iter().filter(|p| p.name == "weights");
+        weights.map(|p| Ok(sum_of_squares(p.tensor.values()?))).sum()
     }
 }
 

@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::callbacks::{Plateau, Stopping};
-use super::file::to_json;
-use super::fit::{Job, Samples, State};
-use super::training::Keep;
-use super::{Element, Epoch, Network};
-use crate::{Error, Result};
 use fashion_base::tensor_file::TensorFile;
 
-const FORMAT: &str = "fashion checkpoint 2";
+use super::callbacks::{Plateau, Stopping};
+use super::job::{Job, Samples, State};
+use super::settings::Keep;
+use crate::engine::ENGINE;
+use crate::nn::element::Element;
+use crate::nn::file::to_json;
+use crate::nn::history::Epoch;
+use crate::nn::network::Network;
+use crate::{Error, Result};
+
+const FORMAT: &str = "fashion checkpoint 3";
 /// Numbers per epoch: loss, accuracy, validation loss and accuracy, learning rate, seconds.
 const FIGURES: usize = 6;
 /// Learning rate, then the memory of both callbacks.
@@ -21,8 +25,8 @@ pub(super) struct Identity(Vec<(&'static str, String)>);
 
 impl Identity {
     /// Of a fit that is about to start.
-    pub(super) fn new<E: Element>(network: &Network<E>, job: &Job<'_, E>) -> Self {
-        let hash_values = network.all_values();
+    pub(super) fn new<E: Element>(network: &Network<E>, job: &Job<'_, E>) -> Result<Self> {
+        let hash_values = network.all_values()?;
         let weights = hash(hash_values.iter().flatten().map(|value| value.bits()));
         let data = |samples: &Samples<'_, E>| {
             let values = samples.rows.iter().map(|value| value.bits());
@@ -31,13 +35,14 @@ impl Identity {
             format!("{count} samples, {:016x}", hash(values.chain(labels)))
         };
         let validation = job.validation.as_ref().map_or("none".into(), data);
-        Self(vec![
+        Ok(Self(vec![
+            ("engine", ENGINE.to_string()),
             ("architecture", format!("{:?}", network.architecture())),
             ("initial weights", format!("{weights:016x}")),
             ("settings", job.training.fingerprint()),
             ("training data", data(&job.train)),
             ("validation data", validation),
-        ])
+        ]))
     }
 
     /// The file in which `keep` says to keep this fit of so many epochs.
@@ -75,12 +80,13 @@ pub(super) fn save<E: Element>(
     }
     file.set_text("stopped early", to_json(path, &state.history.stopped_early)?);
     file.set_text("over", to_json(path, &over)?);
-    file.set_text("step", state.optimizer.step.to_string());
+    file.set_text("step", state.optimizer.steps.to_string());
     file.set_text("epoch", state.epoch.to_string());
     file.set_text("best", to_json(path, &state.best.is_some())?);
 
-    for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
-        file.set(name, shape, &state.values[index]);
+    for (index, (name, parameter)) in network.named_parameters().into_iter().enumerate() {
+        let shape = &parameter.tensor.sizes();
+        file.set(&name, shape, parameter.tensor.values()?);
         for (slot, values) in state.optimizer.slots[index].iter().enumerate().filter(|_| !over) {
             file.set(&format!("optimizer/{slot}/{name}"), shape, values);
         }
@@ -91,7 +97,7 @@ pub(super) fn save<E: Element>(
     let history: Vec<f64> = state.history.epochs.iter().flat_map(figures).collect();
     file.set("history", &[state.epoch, FIGURES], &history);
     let memory = [state.plateau.to_numbers(), state.stopping.to_numbers()].concat();
-    file.set("callbacks", &[NUMBERS], &[vec![state.learning_rate], memory].concat());
+    file.set("callbacks", &[NUMBERS], &[vec![state.optimizer.learning_rate()], memory].concat());
     Ok(file.write(path)?)
 }
 
@@ -108,7 +114,7 @@ fn figures(e: &Epoch) -> [f64; FIGURES] {
 pub(super) fn load<E: Element>(
     path: &Path,
     identity: &Identity,
-    network: &Network<E>,
+    network: &mut Network<E>,
     epochs: usize,
     state: &mut State<E>,
 ) -> Result<()> {
@@ -117,7 +123,8 @@ pub(super) fn load<E: Element>(
         return Ok(());
     }
     let file = TensorFile::read(path)?;
-    read(&file, identity, network, state).map_err(|error| Error::model_file(path, error))?;
+    let values = read(&file, identity, network, state);
+    network.assign_all(&values.map_err(|error| Error::model_file(path, error))?)?;
     if state.epoch > epochs {
         let done = state.epoch;
         return Err(Error::model_file(
@@ -128,12 +135,13 @@ pub(super) fn load<E: Element>(
     Ok(())
 }
 
+/// The parameters in the file; the rest goes into `state`.
 fn read<E: Element>(
     file: &TensorFile,
     identity: &Identity,
     network: &Network<E>,
     state: &mut State<E>,
-) -> Result<(), String> {
+) -> Result<Vec<Vec<E>>, String> {
     let format = file.text("format")?;
     if format != FORMAT {
         return Err(format!("expected the format `{FORMAT}`, got `{format}`"));
@@ -151,17 +159,18 @@ fn read<E: Element>(
         file.text(key)?.parse().map_err(|error| format!("entry `{key}`: {error}"))
     };
     state.epoch = number("epoch")? as usize;
-    state.optimizer.step = number("step")?;
+    state.optimizer.steps = number("step")?;
     state.history.stopped_early = file.text("stopped early")? == "true";
     let over = file.text("over")? == "true";
     let has_best = file.text("best")? == "true";
-    let mut best = Vec::new();
-    for (index, (name, shape)) in network.parameter_shapes().iter().enumerate() {
-        state.values[index] = file.get(name, shape)?;
-        for (slot, values) in state.optimizer.slots[index].iter_mut().enumerate().filter(|_| !over)
-        {
-            *values = file.get(&format!("optimizer/{slot}/{name}"), shape)?;
-        }
+    let (mut parameters, mut best) = (Vec::new(), Vec::new());
+    for (name, parameter) in network.named_parameters() {
+        let shape = &parameter.tensor.sizes();
+        parameters.push(file.get(&name, shape)?);
+        // A fit that is over takes no further step.
+        let slots = if over { 0 } else { state.optimizer.slots_per_parameter() };
+        let slots = (0..slots).map(|slot| file.get(&format!("optimizer/{slot}/{name}"), shape));
+        state.optimizer.slots.push(slots.collect::<Result<_, String>>()?);
         if has_best {
             best.push(file.get(&format!("best/{name}"), shape)?);
         }
@@ -180,9 +189,9 @@ fn read<E: Element>(
     state.history.epochs = epochs.collect();
     let numbers: Vec<f64> = file.get("callbacks", &[NUMBERS])?;
     if let [rate, a, b, c, d, e, f] = numbers[..] {
-        state.learning_rate = rate;
+        state.optimizer.set_learning_rate(rate);
         state.plateau = Plateau::from_numbers([a, b, c]);
         state.stopping = Stopping::from_numbers([d, e, f]);
     }
-    Ok(())
+    Ok(parameters)
 }

@@ -1,8 +1,10 @@
 //! Differentiable operations on dfdx tensors with run-time shapes, for `f32` and `f64`.
 //!
+//! They stand in the files of the [layers](super::layers) that they belong to.
+//!
 //! Each operation is a plain function: it takes its input with the tape `T` that the input carries,
 //! its parameters without one, and gives its result with the tape, on which it has recorded how
-//! gradients flow back. With [`NoneTape`] it records nothing. Gradients are *added* to what a tensor's
+//! gradients flow back. With dfdx's `NoneTape` it records nothing. Gradients are *added* to what a tensor's
 //! gradient already holds, so a tensor may have any number of consumers.
 //!
 //! | shape | type | layout |
@@ -33,50 +35,18 @@
 //! # Ok::<(), fashion::Error>(())
 //! ```
 
-mod activation;
-mod conv2d;
-mod dense;
-mod dropout;
-mod flatten;
-mod loss;
-mod permute;
-mod pool;
-mod tape;
-
-use dfdx::shapes::Rank0;
-use dfdx::tensor::{Cpu, NoneTape, Tensor};
-
-pub use activation::activate;
-pub use conv2d::{Conv2d, conv2d};
-pub use dense::dense;
-pub use dropout::dropout;
+#[doc(inline)]
+pub use super::layers::Conv2dOptions;
+pub use super::layers::activation::activate;
+pub use super::layers::conv2d::conv2d;
+pub use super::layers::dense::dense;
+pub use super::layers::dropout::dropout;
+pub use super::layers::pool::{average_pool2d, max_pool2d};
+pub use super::layers::shape::{flatten, permute, unflatten};
+pub use super::loss::{
+    cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
+};
+pub use super::shapes::{Filters, Images, Matrix, Scalar, Source, Vector};
 pub use fashion_kernels::activation::Activation;
 pub use fashion_kernels::path::{Kernels, Path};
 pub use fashion_kernels::window::{Padding, Pool2d};
-pub use flatten::{flatten, unflatten};
-pub use loss::{
-    cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
-};
-pub use permute::permute;
-pub use pool::{average_pool2d, max_pool2d};
-
-/// One number, such as a loss.
-pub type Scalar<E, T = NoneTape> = Tensor<Rank0, E, Cpu, T>;
-/// (features)
-pub type Vector<E, T = NoneTape> = Tensor<(usize,), E, Cpu, T>;
-/// (samples, features)
-pub type Matrix<E, T = NoneTape> = Tensor<(usize, usize), E, Cpu, T>;
-/// (samples, height, width, channels)
-pub type Images<E, T = NoneTape> = Tensor<(usize, usize, usize, usize), E, Cpu, T>;
-/// (kernel height, kernel width, channels in, channels out)
-pub type Filters<E, T = NoneTape> = Tensor<(usize, usize, usize, usize), E, Cpu, T>;
-
-/// Where an operation's input comes from, which decides whether its gradient is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Source {
-    /// Data: nobody asks for its gradient, so none is computed. The first layer's input.
-    Data,
-    /// Another operation, or a leaf whose gradient is wanted.
-    #[default]
-    Layer,
-}

@@ -1,0 +1,123 @@
+//! Maximum and average pooling: settings and layer are the same, as there are no weights.
+
+use dfdx::nn::{Module, NonMutableModule};
+use dfdx::tensor::{Cpu, SplitTape, Tape};
+use fashion_kernels::path::Kernels;
+use fashion_kernels::pool as kernels;
+use fashion_kernels::window::{Pool2d, Pooling};
+
+use super::settings::{Settings, unfit};
+use crate::nn::shapes::Images;
+use crate::nn::tape::{gradient, read, record, shape_of};
+use crate::{Error, Float, Result};
+
+/// The largest value of each window: a dfdx [`Module`] from images to images. Keras: `MaxPooling2D`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MaxPool2d(pub Pool2d);
+
+impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for MaxPool2d {
+    type Output = Images<E, T>;
+    type Error = Error;
+
+    fn try_forward(&self, x: Images<E, T>) -> Result<Images<E, T>> {
+        max_pool2d(x, self.0)
+    }
+}
+
+impl NonMutableModule for MaxPool2d {}
+
+impl Settings for MaxPool2d {
+    fn base_name(&self) -> &'static str {
+        "max_pooling2d"
+    }
+
+    fn describe(&self) -> String {
+        let (height, width) = self.0.size;
+        format!("MaxPool2d {height} x {width}")
+    }
+
+    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+        pooled(self.0, input)
+    }
+}
+
+/// The mean of each window: a dfdx [`Module`] from images to images. Keras: `AveragePooling2D`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AveragePool2d(pub Pool2d);
+
+impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for AveragePool2d {
+    type Output = Images<E, T>;
+    type Error = Error;
+
+    fn try_forward(&self, x: Images<E, T>) -> Result<Images<E, T>> {
+        average_pool2d(x, self.0)
+    }
+}
+
+impl NonMutableModule for AveragePool2d {}
+
+impl Settings for AveragePool2d {
+    fn base_name(&self) -> &'static str {
+        "average_pooling2d"
+    }
+
+    fn describe(&self) -> String {
+        let (height, width) = self.0.size;
+        format!("AveragePool2d {height} x {width}")
+    }
+
+    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+        pooled(self.0, input)
+    }
+}
+
+fn pooled(pool: Pool2d, input: &[usize]) -> Result<Vec<usize>> {
+    let &[height, width, channels] = input else {
+        return unfit("pooling", "an input of (height, width, channels)", input);
+    };
+    let (height, width) = pool.output(height, width)?;
+    Ok(vec![height, width, channels])
+}
+
+/// y = the largest element of each window, per channel: (n, h, w, c) gives (n, h', w', c).
+///
+/// Keras: `MaxPooling2D(size, stride)`; PyTorch: `max_pool2d`. Of equal elements the first one, row by
+/// row, gets the gradient.
+///
+/// # Errors
+/// As [`Pool2d::output`].
+pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
+    x: Images<E, T>,
+    pool: Pool2d,
+) -> Result<Images<E, T>> {
+    let path = Kernels::Auto.path()?;
+    let (x, tape) = x.split_tape();
+    let pooling = Pooling::new(shape_of(&x), pool)?;
+    let output = pooling.output();
+    let (y, winners) = kernels::max_pool(path, read("max_pool2d", &x)?, pooling);
+    record(y, output, tape, move |_, arrived, gradients| {
+        kernels::unpool_max(path, arrived, &winners, pooling, gradient(gradients, &x)?);
+        Ok(())
+    })
+}
+
+/// y = the mean of each window, per channel: (n, h, w, c) gives (n, h', w', c).
+///
+/// Keras: `AveragePooling2D(size, stride)`; PyTorch: `avg_pool2d`.
+///
+/// # Errors
+/// As [`Pool2d::output`].
+pub fn average_pool2d<E: Float, T: Tape<E, Cpu>>(
+    x: Images<E, T>,
+    pool: Pool2d,
+) -> Result<Images<E, T>> {
+    let path = Kernels::Auto.path()?;
+    let (x, tape) = x.split_tape();
+    let pooling = Pooling::new(shape_of(&x), pool)?;
+    let output = pooling.output();
+    let y = kernels::average_pool(path, read("average_pool2d", &x)?, pooling);
+    record(y, output, tape, move |_, arrived, gradients| {
+        kernels::unpool_average(path, arrived, pooling, gradient(gradients, &x)?);
+        Ok(())
+    })
+}
