@@ -5,7 +5,7 @@ use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImag
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::absurd::{cases, count, float, floats};
+use super::absurd::{cases, count, float, floats};
 
 proptest! {
     #![proptest_config(cases())]
