@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use anyhow::{Context, Result};
+
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::Result;
+use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
 
@@ -17,7 +19,7 @@ pub fn write(
     let script = checkout.target().join("xtask/book.py");
     write_atomically(&script, include_bytes!("../python/book.py"))?;
     process::show(environment.command(checkout).arg(&script).arg(notebooks).arg(site))
-        .map_err(|failure| failure.by_hand("`cargo xtask run` executes the notebooks again"))?;
+        .context(by_hand("`cargo xtask run` executes the notebooks again"))?;
     println!("Readable: {}", checkout.short(&site.join("index.html")));
     Ok(())
 }

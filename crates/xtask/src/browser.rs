@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
+
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Failure, Result};
+use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
 
@@ -22,10 +24,8 @@ pub fn missing() -> String {
 
 /// Opens A1 in JupyterLab, runs its first cells, and looks at the page.
 pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
-    let Some(chromium) = find() else {
-        return Err(Failure::new(missing())
-            .by_hand("install Chromium (Debian and Ubuntu: `apt-get install chromium`)"));
-    };
+    let install = "install Chromium (Debian and Ubuntu: `apt-get install chromium`)";
+    let chromium = find().with_context(missing).context(by_hand(install))?;
     let folder = checkout.target().join("browser");
     let driver = environment.beside(
         checkout,
@@ -52,7 +52,6 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         .env("JUPYTER_CONFIG_DIR", work.join("config"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", "quick");
-    process::show(&mut command).map_err(|failure| {
-        failure.by_hand(format!("screenshots and messages are in {}", checkout.short(work)))
-    })
+    let seen = format!("screenshots and messages are in {}", checkout.short(work));
+    process::show(&mut command).context(by_hand(seen))
 }

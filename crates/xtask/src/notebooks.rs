@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::{Context, Result, anyhow, bail};
+
 use crate::checkout::{Checkout, write_atomically};
 use crate::cli::Profile;
-use crate::failure::{Context, Failure, Result};
+use crate::failure::by_hand;
 use crate::python::Environment;
 use crate::setup::{Ready, seconds};
 use crate::{book, kernel, process};
@@ -43,7 +45,8 @@ pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<Pa
         }
         let name = source.file_name().unwrap_or_default();
         let before = checkout.target().join("notebooks").join(name);
-        let text = std::fs::read(&before).context(|| format!("reading {}", before.display()))?;
+        let text =
+            std::fs::read(&before).with_context(|| format!("reading {}", before.display()))?;
         write_atomically(&all.join("before").join(name), &text)?;
     }
     Ok(all)
@@ -76,10 +79,10 @@ fn execute(
         .env("FASHION_PROFILE", profile.name())
         .envs(threads.map(|threads| ("RAYON_NUM_THREADS", threads)));
     process::show(&mut command).map_err(|_| {
-        Failure::new(format!("{short} was not executed to its end")).by_hand(
+        anyhow!("{short} was not executed to its end").context(by_hand(
             "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
              kernel itself died, see docs/TROUBLESHOOTING.md",
-        )
+        ))
     })?;
     println!("executed in {}\n", seconds(since.elapsed()));
     Ok(())
@@ -92,7 +95,7 @@ pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let mut command = environment.command(checkout);
     command.arg(&script).arg(kernel::NAME).arg(checkout.notebooks());
     process::show(command.env("CARGO_NET_OFFLINE", "true"))
-        .map_err(|failure| failure.by_hand("crates/xtask/src/kernel.sh keeps them apart"))
+        .context(by_hand("crates/xtask/src/kernel.sh keeps them apart"))
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.
@@ -100,7 +103,7 @@ pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let folder = checkout.notebooks();
     let mut all: Vec<PathBuf> = folder
         .read_dir()
-        .context(|| format!("reading {}", folder.display()))?
+        .with_context(|| format!("reading {}", folder.display()))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "ipynb"))
         .collect();
@@ -108,12 +111,12 @@ pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let ids: Vec<String> = all.iter().map(|path| id(path)).collect();
     for name in names {
         if !ids.iter().any(|id| id.eq_ignore_ascii_case(name)) {
-            return Err(Failure::new(format!("there is no notebook `{name}`"))
-                .by_hand(format!("use one of: {}", ids.join(", "))));
+            return Err(anyhow!("there is no notebook `{name}`")
+                .context(by_hand(format!("use one of: {}", ids.join(", ")))));
         }
     }
     if all.is_empty() {
-        return Err(Failure::new(format!("{} has no notebooks", folder.display())));
+        bail!("{} has no notebooks", folder.display());
     }
     all.retain(|path| {
         names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&id(path)))

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use anyhow::{Context, Result};
+
 use crate::checkout::Checkout;
 use crate::cli::Profile;
-use crate::failure::Result;
+use crate::failure::by_hand;
 use crate::setup::seconds;
 use crate::{book, browser, notebooks, process, setup, student};
 
@@ -65,7 +67,7 @@ fn executed(checkout: &Checkout, quick: &Path, with_threads: &Path) -> Result<()
     process::show(&mut command)
 }
 
-fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], by_hand: &str) -> Result<()> {
+fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], hint: &str) -> Result<()> {
     println!("== {title}");
     let since = Instant::now();
     process::show(
@@ -74,7 +76,7 @@ fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], by_hand: &str) ->
             .current_dir(checkout.root())
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
-    .map_err(|failure| failure.by_hand(by_hand))?;
+    .context(by_hand(hint))?;
     println!("== {title}: passed in {}\n", seconds(since.elapsed()));
     Ok(())
 }
