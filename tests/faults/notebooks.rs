@@ -31,7 +31,7 @@ pub fn python() -> Option<PathBuf> {
     let python = tests::root().join(".venv/bin/python");
     let kernel = tests::root().join(".venv/share/jupyter/kernels/fashion-rust/start.sh");
     if !python.is_file() || !kernel.is_file() {
-        println!("skipped: no kernel; `cargo xtask test` sets it up");
+        tests::skipped("no kernel; `cargo xtask test` sets it up");
         return None;
     }
     Some(python)
