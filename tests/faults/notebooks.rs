@@ -47,7 +47,7 @@ pub fn executor(python: &PathBuf, folder: &Folder, kernel: &str, limits: &str) -
         .args(["-c", &format!("{limits}\nexec \"$@\""), "sh"])
         .arg(python)
         .args(["-u".into(), script, folder.join("in/x.ipynb"), folder.join("out/x.ipynb")])
-        .args([kernel, "quick"])
+        .args([kernel, "quick", "1"])
         .env("IPYTHONDIR", folder.join("ipython"))
         .env("JUPYTER_RUNTIME_DIR", folder.join("jupyter"))
         .env("CARGO_NET_OFFLINE", "true")

@@ -18,6 +18,17 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The version of the crate's results, read as `cargo xtask` reads it.
+///
+/// # Panics
+/// If its file or its line is missing.
+pub fn engine() -> u32 {
+    let path = root().join("crates/fashion/src/engine.rs");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let line = text.lines().find_map(|line| line.strip_prefix("pub const ENGINE: u32 = "));
+    line.and_then(|line| line.strip_suffix(';')?.parse().ok()).expect("the number of the engine")
+}
+
 /// Says that a test cannot run here, even where the output of tests is captured.
 ///
 /// # Panics

@@ -1,8 +1,9 @@
 """Executes one notebook and writes it with its outputs:
 
-    execute.py SOURCE TARGET KERNEL PROFILE
+    execute.py SOURCE TARGET KERNEL PROFILE ENGINE
 
-Nothing is written unless every cell succeeded, except a copy for looking into
+ENGINE is the version of the crate's results, which the hashes of the outputs start from. Nothing is
+written unless every cell succeeded, except a copy for looking into
 (`target/notebooks/NAME.failed.ipynb`).
 """
 
@@ -31,9 +32,9 @@ def stop_reason(cell):
     return None
 
 
-def source_hashes(notebook):
-    """For each code cell, what its output depends on: all code up to and including it."""
-    digest = hashlib.sha256()
+def source_hashes(notebook, engine):
+    """For each code cell, what its output depends on: the engine, and all code up to and including it."""
+    digest = hashlib.sha256(f"engine {engine}\n".encode())
     for cell in notebook.cells:
         if cell.cell_type == "code":
             digest.update(cell.source.encode() + b"\n%%\n")
@@ -74,10 +75,10 @@ def execute(notebook, client):
     return None
 
 
-def tidy(notebook, profile):
+def tidy(notebook, profile, engine):
     """Leaves what a reader or a test needs, and nothing that changes from run to run."""
     notebook.metadata["fashion"] = {**notebook.metadata.get("fashion", {}), "profile": profile}
-    for count, (cell, source_hash) in enumerate(source_hashes(notebook), start=1):
+    for count, (cell, source_hash) in enumerate(source_hashes(notebook, engine), start=1):
         cell.metadata.pop("execution", None)
         cell.metadata["fashion"] = {**cell.metadata.get("fashion", {}), "source_hash": source_hash}
         cell.execution_count = count
@@ -101,7 +102,7 @@ def write(path, text):
         sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
-def main(source, target, kernel, profile):
+def main(source, target, kernel, profile, engine):
     source, target = Path(source), Path(target)
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
@@ -125,7 +126,7 @@ def main(source, target, kernel, profile):
     if reason:
         write(failed, nbformat.writes(notebook))
         sys.exit(f"{reason}\nThe notebook up to here: {failed}")
-    tidy(notebook, profile)
+    tidy(notebook, profile, engine)
     nbformat.validate(notebook)
     write(target, nbformat.writes(notebook) + "\n")
 

@@ -72,7 +72,7 @@ fn execute(
         .arg(&script)
         .arg(source)
         .arg(folder.join(source.file_name().unwrap_or_default()))
-        .args([kernel::NAME, profile.name()])
+        .args([kernel::NAME, profile.name(), &engine(checkout)?])
         .current_dir(checkout.notebooks())
         // What a saved output shows must not depend on the network.
         .env("CARGO_NET_OFFLINE", "true")
@@ -86,6 +86,18 @@ fn execute(
     })?;
     println!("executed in {}\n", seconds(since.elapsed()));
     Ok(())
+}
+
+/// The version of the crate's results: a saved output is stale when it is raised. It is read, not compiled in:
+/// this program does not depend on the crate.
+fn engine(checkout: &Checkout) -> Result<String> {
+    let path = checkout.root().join("crates/fashion/src/engine.rs");
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let number = text.lines().find_map(|line| {
+        line.strip_prefix("pub const ENGINE: u32 = ")?.strip_suffix(';').map(str::to_owned)
+    });
+    number.with_context(|| format!("{} has no line `pub const ENGINE`", path.display()))
 }
 
 /// Runs two kernels at once, to see that neither runs the other's code.

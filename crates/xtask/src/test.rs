@@ -46,9 +46,10 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     println!("\n== two kernels at once");
     notebooks::pair(checkout, &ready.environment)?;
     println!("\n== JupyterLab in a browser");
-    match browser::find() {
-        Some(_) => browser::test(checkout, &ready.environment)?,
-        None => println!("skipped: {}", browser::missing()),
+    if browser::find().is_some() || std::env::var_os("CI").is_some() {
+        browser::test(checkout, &ready.environment)?;
+    } else {
+        println!("skipped: {}", browser::missing());
     }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
