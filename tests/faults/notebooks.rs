@@ -39,14 +39,13 @@ pub fn python() -> Option<PathBuf> {
 
 /// Executes `in/x.ipynb` of the folder to `out/x.ipynb`; shell before it in `limits`.
 pub fn executor(python: &PathBuf, folder: &Folder, kernel: &str, limits: &str) -> Command {
-    let script = folder.join("xtask/execute.py");
-    std::fs::create_dir_all(folder.join("xtask")).unwrap();
-    std::fs::copy(tests::root().join("crates/xtask/python/execute.py"), &script).unwrap();
+    let script = tests::root().join("crates/xtask/python/execute.py");
     let mut command = Command::new("sh");
     command
         .args(["-c", &format!("{limits}\nexec \"$@\""), "sh"])
         .arg(python)
         .args(["-u".into(), script, folder.join("in/x.ipynb"), folder.join("out/x.ipynb")])
+        .arg(folder.join("notebooks/x.failed.ipynb"))
         .args([kernel, "quick", "1"])
         .env("IPYTHONDIR", folder.join("ipython"))
         .env("JUPYTER_RUNTIME_DIR", folder.join("jupyter"))

@@ -1,10 +1,9 @@
 """Executes one notebook and writes it with its outputs:
 
-    execute.py SOURCE TARGET KERNEL PROFILE ENGINE
+    execute.py SOURCE TARGET FAILED KERNEL PROFILE ENGINE
 
 ENGINE is the version of the crate's results, which the hashes of the outputs start from. Nothing is
-written unless every cell succeeded, except a copy for looking into
-(`target/notebooks/NAME.failed.ipynb`).
+written unless every cell succeeded, except a copy for looking into, FAILED.
 """
 
 import hashlib
@@ -102,8 +101,8 @@ def write(path, text):
         sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
-def main(source, target, kernel, profile, engine):
-    source, target = Path(source), Path(target)
+def main(source, target, failed, kernel, profile, engine):
+    source, target, failed = Path(source), Path(target), Path(failed)
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -121,7 +120,6 @@ def main(source, target, kernel, profile, engine):
     with client.setup_kernel():
         print(f"  kernel started in {time.monotonic() - started:.1f} s")
         reason = execute(notebook, client)
-    failed = Path(__file__).parent.parent / "notebooks" / f"{source.stem}.failed.ipynb"
     failed.unlink(missing_ok=True)
     if reason:
         write(failed, nbformat.writes(notebook))

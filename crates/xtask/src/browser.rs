@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::checkout::{Checkout, write_atomically};
+use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
@@ -34,15 +34,13 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         "import playwright",
         "playwright, which drives the browser (about 1 min, 200 MB)",
     )?;
-    let script = checkout.target().join("xtask/browser.py");
-    write_atomically(&script, include_bytes!("../python/browser.py"))?;
     let work: &Path = &folder.join("work");
     // Left from the run before.
     let _ = std::fs::remove_dir_all(work);
     let mut command = driver.command(checkout);
     command
         .arg("-u")
-        .arg(&script)
+        .arg(checkout.script("browser.py"))
         .arg(checkout.notebooks().join("A1.ipynb"))
         .arg(work)
         .arg(chromium)

@@ -32,6 +32,11 @@ impl Checkout {
         &self.root
     }
 
+    /// A Python script of this program.
+    pub fn script(&self, name: &str) -> PathBuf {
+        self.root.join("crates/xtask/python").join(name)
+    }
+
     /// The notebooks with their saved outputs.
     pub fn notebooks(&self) -> PathBuf {
         self.root.join("notebooks")

@@ -61,17 +61,18 @@ fn execute(
     profile: Profile,
     threads: Option<&str>,
 ) -> Result<()> {
-    let script = checkout.target().join("xtask/execute.py");
-    write_atomically(&script, include_bytes!("../python/execute.py"))?;
     let short = checkout.short(source);
     println!("{short} ({})", profile.name());
     let since = Instant::now();
+    let name = source.file_name().unwrap_or_default();
+    let failed = checkout.target().join("notebooks").join(name).with_extension("failed.ipynb");
     let mut command = ready.environment.command(checkout);
     command
         .arg("-u")
-        .arg(&script)
+        .arg(checkout.script("execute.py"))
         .arg(source)
-        .arg(folder.join(source.file_name().unwrap_or_default()))
+        .arg(folder.join(name))
+        .arg(failed)
         .args([kernel::NAME, profile.name(), &engine(checkout)?])
         .current_dir(checkout.notebooks())
         // What a saved output shows must not depend on the network.
@@ -102,10 +103,8 @@ fn engine(checkout: &Checkout) -> Result<String> {
 
 /// Runs two kernels at once, to see that neither runs the other's code.
 pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
-    let script = checkout.target().join("xtask/pair.py");
-    write_atomically(&script, include_bytes!("../python/pair.py"))?;
     let mut command = environment.command(checkout);
-    command.arg(&script).arg(kernel::NAME).arg(checkout.notebooks());
+    command.arg(checkout.script("pair.py")).arg(kernel::NAME).arg(checkout.notebooks());
     process::show(command.env("CARGO_NET_OFFLINE", "true"))
         .context(by_hand("crates/xtask/src/kernel.sh keeps them apart"))
 }

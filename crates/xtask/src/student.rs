@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::checkout::{Checkout, write_atomically};
+use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::python::Environment;
 use crate::{notebooks, process, python};
@@ -28,10 +28,8 @@ fn edition(
     folder: &Path,
     sources: &[PathBuf],
 ) -> Result<()> {
-    let script = checkout.target().join("xtask/student.py");
-    write_atomically(&script, include_bytes!("../python/student.py"))?;
     let mut command = environment.command(checkout);
-    process::show(command.arg(&script).arg(folder).args(sources))
+    process::show(command.arg(checkout.script("student.py")).arg(folder).args(sources))
         .context(by_hand("the message above names the cell; docs/TEACHING.md has the rules"))
 }
 
@@ -50,11 +48,9 @@ pub fn test(checkout: &Checkout, environment: &Environment, name: &str) -> Resul
     )?;
     let course = folder.join("edition");
     edition(checkout, environment, &course, &[executed])?;
-    let script = checkout.target().join("xtask/grade.py");
-    write_atomically(&script, include_bytes!("../python/grade.py"))?;
     let mut command = grader.command(checkout);
     command
-        .arg(&script)
+        .arg(checkout.script("grade.py"))
         .arg(&course)
         .arg(name)
         .arg(environment.prefix.join("share/jupyter"))
