@@ -26,7 +26,7 @@ fn network() -> MlpParams {
 fn permuted() -> Option<Images> {
     let data = FashionMnist::load().unwrap();
     if data.is_excerpt() {
-        println!("skipped: needs the full data, `cargo xtask data` fetches it");
+        tests::skipped("the full data is not there; `cargo xtask data` fetches it");
         return None;
     }
     let order = RandomState::new(SEED).permutation(data.train.len());

@@ -137,7 +137,7 @@ fn randint_without_a_number_to_draw_is_an_error() {
 fn full() -> Option<FashionMnist> {
     let data = FashionMnist::load().unwrap();
     if data.is_excerpt() {
-        eprintln!("skipped: the full data is not there");
+        tests::skipped("the full data is not there; `cargo xtask data` fetches it");
     }
     (!data.is_excerpt()).then_some(data)
 }

@@ -30,8 +30,9 @@ fn troubleshooting_knows_every_message_of_the_set_up() {
     for path in sources("crates/xtask/src", "rs") {
         let source = std::fs::read_to_string(&path).expect("a source");
         let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-        for call in source.split("Failure::new(").skip(1) {
-            let call = call.trim_start().trim_start_matches("format!(").trim_start();
+        let calls = ["anyhow!(", "bail!(", "context(|| format!("];
+        for call in calls.iter().flat_map(|call| source.split(call).skip(1)) {
+            let call = call.trim_start();
             // What is no literal is passed on from somewhere else.
             let Some(literal) = call.strip_prefix('"').and_then(|rest| rest.split('"').next())
             else {

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tests::notebook::{problems, problems_in};
 
 /// The questions of each notebook, in the order of the assignment.
@@ -96,7 +97,8 @@ fn good() -> Value {
         "id": "X-Q1", "profile": "full", "prose": [], "comparisons": [], "tables": [],
         "claims": [{"text": "One is one.", "holds": true, "evidence": "1 = 1"}],
     });
-    // The hash is that of `printf 'let x = 1;\n%%%%\n' | sha256sum`.
+    let hash = Sha256::digest(format!("engine {}\nlet x = 1;\n%%\n", tests::engine()));
+    let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
         "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": {"name": "fashion-rust"}, "fashion": {"profile": "full"}},
@@ -107,7 +109,7 @@ fn good() -> Value {
             },
             {
                 "cell_type": "code", "id": "b", "source": ["let x = ", "1;"], "execution_count": 1,
-                "metadata": {"fashion": {"question": "X-Q1", "source_hash": "1df7d99bee83668a"}},
+                "metadata": {"fashion": {"question": "X-Q1", "source_hash": hash}},
                 "outputs": [{
                     "output_type": "execute_result", "execution_count": 1, "metadata": {},
                     "data": {(fashion::answer::MIME): record},

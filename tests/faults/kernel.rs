@@ -34,7 +34,7 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh22x', b'lo', 0x41))"
 if unshare --map-root-user --net true; then
     set -- unshare --map-root-user --net sh -c '"$0" -c "$1" && shift && exec "$@"' "$1" "$local" "$@"
 else
-    echo 'This system lets no user make a namespace without a network: the notebook runs with it.'
+    echo 'The notebook runs with the network.'
 fi"#;
 
 #[test]
@@ -58,6 +58,9 @@ fn absurd_calls_leave_the_variables_and_a_dead_kernel_is_named_with_its_cell() {
     let output = executor(&python, &folder, "fashion-rust", WITHOUT_NETWORK).output().unwrap();
     let message = said(&output);
     println!("{message}");
+    if message.contains("The notebook runs with the network.") {
+        tests::skipped("this system lets no user make a namespace without a network");
+    }
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.contains("cell 6 of 6 (std::process::Command"), "{message}");
     assert!(message.contains("the kernel died"), "{message}");

@@ -50,7 +50,7 @@ fn fits_that_are_killed_at_any_moment_end_with_the_same_bits() {
 #[test]
 fn data_that_is_killed_at_any_moment_is_fetched_by_the_next_run() {
     let Some(source) = complete_data() else {
-        println!("skipped: this machine has no complete Fashion-MNIST to serve");
+        tests::skipped("no complete Fashion-MNIST to serve; `cargo xtask data` fetches it");
         return;
     };
     let folder = checkout("data");

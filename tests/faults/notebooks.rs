@@ -31,7 +31,7 @@ pub fn python() -> Option<PathBuf> {
     let python = tests::root().join(".venv/bin/python");
     let kernel = tests::root().join(".venv/share/jupyter/kernels/fashion-rust/start.sh");
     if !python.is_file() || !kernel.is_file() {
-        println!("skipped: no kernel; `cargo xtask test` sets it up");
+        tests::skipped("no kernel; `cargo xtask test` sets it up");
         return None;
     }
     Some(python)
@@ -39,15 +39,14 @@ pub fn python() -> Option<PathBuf> {
 
 /// Executes `in/x.ipynb` of the folder to `out/x.ipynb`; shell before it in `limits`.
 pub fn executor(python: &PathBuf, folder: &Folder, kernel: &str, limits: &str) -> Command {
-    let script = folder.join("xtask/execute.py");
-    std::fs::create_dir_all(folder.join("xtask")).unwrap();
-    std::fs::copy(tests::root().join("crates/xtask/python/execute.py"), &script).unwrap();
+    let script = tests::root().join("crates/xtask/python/execute.py");
     let mut command = Command::new("sh");
     command
         .args(["-c", &format!("{limits}\nexec \"$@\""), "sh"])
         .arg(python)
         .args(["-u".into(), script, folder.join("in/x.ipynb"), folder.join("out/x.ipynb")])
-        .args([kernel, "quick"])
+        .arg(folder.join("notebooks/x.failed.ipynb"))
+        .args([kernel, "quick", "1"])
         .env("IPYTHONDIR", folder.join("ipython"))
         .env("JUPYTER_RUNTIME_DIR", folder.join("jupyter"))
         .env("CARGO_NET_OFFLINE", "true")

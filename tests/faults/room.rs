@@ -33,7 +33,7 @@ fn write_on_a_small_disk(lines: &str, folder: &Path) -> Option<Command> {
         command
     };
     if !isolated(mount, folder).status().is_ok_and(|status| status.success()) {
-        println!("skipped: this system lets no user mount a tmpfs in a namespace");
+        tests::skipped("this system lets no user mount a tmpfs in a namespace");
         return None;
     }
     Some(isolated(&format!("{mount}\n{}", old_then_new(lines)), folder))

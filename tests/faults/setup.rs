@@ -55,7 +55,7 @@ fn a_first_set_up_without_a_network_says_at_once_what_is_missing() {
     let isolated = ["--map-root-user", "--net"];
     let possible = Command::new("unshare").args(isolated).arg("true").status();
     if !possible.is_ok_and(|status| status.success()) {
-        println!("skipped: this system lets no user make a namespace without a network");
+        tests::skipped("this system lets no user make a namespace without a network");
         return;
     }
     let folder = checkout("offline");

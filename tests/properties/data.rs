@@ -3,7 +3,7 @@ use fashion::ndarray::Array2;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::absurd::{cases, count, float, labels};
+use super::absurd::{cases, count, float, labels};
 
 fn images() -> Images {
     let pixels = Array2::from_shape_fn((7, 784), |(i, j)| ((i * 31 + j) % 256) as u8);

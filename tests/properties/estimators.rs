@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::absurd::{cases, count, dataset, few, float, labels};
+use super::absurd::{cases, count, dataset, few, float, labels};
 
 fn kernel() -> impl Strategy<Value = Kernel> {
     (0..3_usize, float(), float(), 0..5_u32).prop_map(|(which, gamma, coef0, degree)| match which {

@@ -6,7 +6,7 @@ use fashion::text::{percent, points, thousands};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::absurd::{cases, count, float, floats};
+use super::absurd::{cases, count, float, floats};
 
 proptest! {
     #![proptest_config(cases())]

@@ -5,7 +5,7 @@ use fashion::ndarray::Array2;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::absurd::{cases, count, float, floats, labels};
+use super::absurd::{cases, count, float, floats, labels};
 
 proptest! {
     #![proptest_config(cases())]

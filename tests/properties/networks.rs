@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::absurd::{cases, count, dataset, few, float, single};
+use super::absurd::{cases, count, dataset, few, float, single};
 
 /// One step of the builder, with any arguments.
 fn layer() -> impl Strategy<Value = (usize, usize, usize, f64)> {

@@ -67,10 +67,10 @@ fn form(notebook: &Value, cells: &[Value], profile: &str) -> Vec<String> {
     found
 }
 
-/// Outputs belong to the sources beside them: counts from 1, hashes of all code so far.
+/// Outputs belong to the sources beside them: counts from 1, hashes of the engine and all code so far.
 fn freshness(cells: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
-    let mut hash = Sha256::new();
+    let mut hash = Sha256::new_with_prefix(format!("engine {}\n", crate::engine()));
     for (count, cell) in code(cells).enumerate().map(|(index, cell)| (index + 1, cell)) {
         if cell["execution_count"] != count {
             found.push(format!(
@@ -84,8 +84,8 @@ fn freshness(cells: &[Value]) -> Vec<String> {
         let expected: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         if cell["metadata"]["fashion"]["source_hash"] != expected {
             found.push(format!(
-                "code cell {count}: its output is older than its source, or than the source of a \
-                 cell above; run `cargo xtask run`"
+                "code cell {count}: its output is older than its source, than the source of a cell \
+                 above, or than the crate's engine; run `cargo xtask run`"
             ));
         }
     }

@@ -1,9 +1,9 @@
 """Executes one notebook and writes it with its outputs:
 
-    execute.py SOURCE TARGET KERNEL PROFILE
+    execute.py SOURCE TARGET FAILED KERNEL PROFILE ENGINE
 
-Nothing is written unless every cell succeeded, except a copy for looking into
-(`target/notebooks/NAME.failed.ipynb`).
+ENGINE is the version of the crate's results, which the hashes of the outputs start from. Nothing is
+written unless every cell succeeded, except a copy for looking into, FAILED.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ def stop_reason(cell):
     return None
 
 
-def source_hashes(notebook):
-    """For each code cell, what its output depends on: all code up to and including it."""
-    digest = hashlib.sha256()
+def source_hashes(notebook, engine):
+    """For each code cell, what its output depends on: the engine, and all code up to and including it."""
+    digest = hashlib.sha256(f"engine {engine}\n".encode())
     for cell in notebook.cells:
         if cell.cell_type == "code":
             digest.update(cell.source.encode() + b"\n%%\n")
@@ -74,10 +74,10 @@ def execute(notebook, client):
     return None
 
 
-def tidy(notebook, profile):
+def tidy(notebook, profile, engine):
     """Leaves what a reader or a test needs, and nothing that changes from run to run."""
     notebook.metadata["fashion"] = {**notebook.metadata.get("fashion", {}), "profile": profile}
-    for count, (cell, source_hash) in enumerate(source_hashes(notebook), start=1):
+    for count, (cell, source_hash) in enumerate(source_hashes(notebook, engine), start=1):
         cell.metadata.pop("execution", None)
         cell.metadata["fashion"] = {**cell.metadata.get("fashion", {}), "source_hash": source_hash}
         cell.execution_count = count
@@ -101,8 +101,8 @@ def write(path, text):
         sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
-def main(source, target, kernel, profile):
-    source, target = Path(source), Path(target)
+def main(source, target, failed, kernel, profile, engine):
+    source, target, failed = Path(source), Path(target), Path(failed)
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -120,12 +120,11 @@ def main(source, target, kernel, profile):
     with client.setup_kernel():
         print(f"  kernel started in {time.monotonic() - started:.1f} s")
         reason = execute(notebook, client)
-    failed = Path(__file__).parent.parent / "notebooks" / f"{source.stem}.failed.ipynb"
     failed.unlink(missing_ok=True)
     if reason:
         write(failed, nbformat.writes(notebook))
         sys.exit(f"{reason}\nThe notebook up to here: {failed}")
-    tidy(notebook, profile)
+    tidy(notebook, profile, engine)
     nbformat.validate(notebook)
     write(target, nbformat.writes(notebook) + "\n")
 

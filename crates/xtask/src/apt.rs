@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::{Context, Failure, Result};
+use anyhow::{Context, Result};
+
 use crate::process;
 
 /// Whether this machine has apt.
@@ -50,9 +51,10 @@ pub fn unpack(
     let _ = std::fs::remove_dir_all(scratch);
     let result = download(package, scratch).and_then(|archive| {
         let tar = scratch.join("content.tar");
-        let file = std::fs::File::create(&tar).context(|| format!("writing {}", tar.display()))?;
+        let file =
+            std::fs::File::create(&tar).with_context(|| format!("writing {}", tar.display()))?;
         process::show(Command::new("dpkg-deb").arg("--fsys-tarfile").arg(&archive).stdout(file))?;
-        std::fs::create_dir_all(into).context(|| format!("creating {}", into.display()))?;
+        std::fs::create_dir_all(into).with_context(|| format!("creating {}", into.display()))?;
         process::capture(
             Command::new("tar")
                 .arg("--extract")
@@ -70,7 +72,7 @@ pub fn unpack(
 }
 
 fn download(package: &str, scratch: &Path) -> Result<PathBuf> {
-    std::fs::create_dir_all(scratch).context(|| format!("creating {}", scratch.display()))?;
+    std::fs::create_dir_all(scratch).with_context(|| format!("creating {}", scratch.display()))?;
     process::capture(
         Command::new("apt-get")
             .args([
@@ -86,8 +88,8 @@ fn download(package: &str, scratch: &Path) -> Result<PathBuf> {
     )?;
     scratch
         .read_dir()
-        .context(|| format!("reading {}", scratch.display()))?
+        .with_context(|| format!("reading {}", scratch.display()))?
         .filter_map(|file| file.ok().map(|file| file.path()))
         .find(|path| path.extension().is_some_and(|end| end == "deb"))
-        .ok_or_else(|| Failure::new(format!("apt-get downloaded no file for {package}")))
+        .with_context(|| format!("apt-get downloaded no file for {package}"))
 }

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use anyhow::Result;
+
 use crate::checkout::Checkout;
-use crate::failure::Result;
 use crate::process;
 
 /// Builds the benchmark in release and runs it; its arguments are handed on.

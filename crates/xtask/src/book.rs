@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::checkout::{Checkout, write_atomically};
-use crate::failure::Result;
+use anyhow::{Context, Result};
+
+use crate::checkout::Checkout;
+use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
 
@@ -14,10 +16,9 @@ pub fn write(
     notebooks: &Path,
     site: &Path,
 ) -> Result<()> {
-    let script = checkout.target().join("xtask/book.py");
-    write_atomically(&script, include_bytes!("../python/book.py"))?;
-    process::show(environment.command(checkout).arg(&script).arg(notebooks).arg(site))
-        .map_err(|failure| failure.by_hand("`cargo xtask run` executes the notebooks again"))?;
+    let mut command = environment.command(checkout);
+    process::show(command.arg(checkout.script("book.py")).arg(notebooks).arg(site))
+        .context(by_hand("`cargo xtask run` executes the notebooks again"))?;
     println!("Readable: {}", checkout.short(&site.join("index.html")));
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Failure, Result};
+use anyhow::{Context, Result};
+
+use crate::checkout::Checkout;
+use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
 
@@ -22,10 +24,8 @@ pub fn missing() -> String {
 
 /// Opens A1 in JupyterLab, runs its first cells, and looks at the page.
 pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
-    let Some(chromium) = find() else {
-        return Err(Failure::new(missing())
-            .by_hand("install Chromium (Debian and Ubuntu: `apt-get install chromium`)"));
-    };
+    let install = "install Chromium (Debian and Ubuntu: `apt-get install chromium`)";
+    let chromium = find().with_context(missing).context(by_hand(install))?;
     let folder = checkout.target().join("browser");
     let driver = environment.beside(
         checkout,
@@ -34,15 +34,13 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         "import playwright",
         "playwright, which drives the browser (about 1 min, 200 MB)",
     )?;
-    let script = checkout.target().join("xtask/browser.py");
-    write_atomically(&script, include_bytes!("../python/browser.py"))?;
     let work: &Path = &folder.join("work");
     // Left from the run before.
     let _ = std::fs::remove_dir_all(work);
     let mut command = driver.command(checkout);
     command
         .arg("-u")
-        .arg(&script)
+        .arg(checkout.script("browser.py"))
         .arg(checkout.notebooks().join("A1.ipynb"))
         .arg(work)
         .arg(chromium)
@@ -52,7 +50,6 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         .env("JUPYTER_CONFIG_DIR", work.join("config"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", "quick");
-    process::show(&mut command).map_err(|failure| {
-        failure.by_hand(format!("screenshots and messages are in {}", checkout.short(work)))
-    })
+    let seen = format!("screenshots and messages are in {}", checkout.short(work));
+    process::show(&mut command).context(by_hand(seen))
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::{Context, Failure, Result};
+use anyhow::{Context, Result, anyhow};
+
+use crate::failure::by_hand;
 
 /// The checkout that this program was compiled in.
 pub struct Checkout {
@@ -17,17 +19,22 @@ impl Checkout {
         let root = package
             .join("../..")
             .canonicalize()
-            .context(|| format!("looking for the checkout above {}", package.display()))?;
+            .with_context(|| format!("looking for the checkout above {}", package.display()))?;
         if root.join("environment.yml").is_file() {
             return Ok(Self { root });
         }
-        Err(Failure::new(format!("{} is not a checkout of this project", root.display()))
-            .by_hand("run `cargo xtask` inside the checkout"))
+        Err(anyhow!("{} is not a checkout of this project", root.display())
+            .context(by_hand("run `cargo xtask` inside the checkout")))
     }
 
     /// The checkout itself.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// A Python script of this program.
+    pub fn script(&self, name: &str) -> PathBuf {
+        self.root.join("crates/xtask/python").join(name)
     }
 
     /// The notebooks with their saved outputs.
@@ -65,8 +72,10 @@ impl Checkout {
 pub fn write_atomically(path: &Path, text: &[u8]) -> Result<()> {
     let unfinished = path.with_extension(format!("unfinished-{}", std::process::id()));
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).context(|| format!("creating {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("creating {}", folder.display()))?;
     }
-    std::fs::write(&unfinished, text).context(|| format!("writing {}", unfinished.display()))?;
-    std::fs::rename(&unfinished, path).context(|| format!("writing {}", path.display()))
+    std::fs::write(&unfinished, text)
+        .with_context(|| format!("writing {}", unfinished.display()))?;
+    std::fs::rename(&unfinished, path).with_context(|| format!("writing {}", path.display()))
 }

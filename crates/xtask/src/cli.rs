@@ -1,6 +1,11 @@
 //! The command line.
 
-use crate::failure::{Failure, Result};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+
+use crate::failure::by_hand;
 
 /// What `cargo xtask` says about itself.
 pub const HELP: &str = "\
@@ -53,6 +58,18 @@ impl Profile {
     }
 }
 
+impl FromStr for Profile {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "full" => Ok(Self::Full),
+            "quick" => Ok(Self::Quick),
+            _ => Err("expected full or quick"),
+        }
+    }
+}
+
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Task {
@@ -92,92 +109,67 @@ pub enum Task {
     },
 }
 
-const COMMANDS: [&str; 9] =
-    ["lab", "run", "student", "book", "setup", "test", "browser", "data", "bench"];
-
 /// Reads the arguments after `cargo xtask`.
-pub fn parse(arguments: &[String]) -> Result<Task> {
-    let Some((command, rest)) = arguments.split_first() else { return Ok(Task::Explain) };
-    if rest.iter().any(|word| word == "--help" || word == "-h") {
-        return Ok(Task::Explain);
-    }
-    match command.as_str() {
-        "help" | "--help" | "-h" => Ok(Task::Explain),
-        "setup" => alone(command, rest, Task::SetUp),
-        "lab" => Ok(Task::Lab { arguments: rest.to_vec() }),
-        "run" => parse_run(rest),
-        "student" => Ok(Task::Student { names: rest.to_vec() }),
-        "book" => alone(command, rest, Task::Book),
-        "browser" => alone(command, rest, Task::Browser),
-        "test" => alone(command, rest, Task::Test),
-        "data" => alone(command, rest, Task::Data),
-        "bench" => Ok(Task::Bench { arguments: rest.to_vec() }),
-        other => Err(unknown("command", other, &COMMANDS)),
-    }
+pub fn parse(arguments: lexopt::Parser) -> Result<Task> {
+    read(arguments).context(by_hand("`cargo xtask` alone explains all commands"))
 }
 
-fn parse_run(words: &[String]) -> Result<Task> {
-    let (mut names, mut profile) = (Vec::new(), Profile::Full);
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        if let Some(value) = word.strip_prefix("--profile=") {
-            profile = parse_profile(value)?;
-        } else if word == "--profile" {
-            profile = parse_profile(words.next().map_or("", String::as_str))?;
-        } else if word.starts_with('-') {
-            return Err(unknown("option of `run`", word, &["--profile"]));
-        } else {
-            names.push(word.clone());
+fn read(mut arguments: lexopt::Parser) -> Result<Task> {
+    let command = match arguments.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Task::Explain),
+        Some(Value(command)) => command.string()?,
+        Some(option) => return Err(option.unexpected().into()),
+    };
+    let task = match command.as_str() {
+        "help" => Task::Explain,
+        "setup" => Task::SetUp,
+        "lab" => handed_on(&mut arguments, |arguments| Task::Lab { arguments })?,
+        "run" => Task::Run { names: Vec::new(), profile: Profile::Full },
+        "student" => Task::Student { names: Vec::new() },
+        "book" => Task::Book,
+        "browser" => Task::Browser,
+        "test" => Task::Test,
+        "data" => Task::Data,
+        "bench" => handed_on(&mut arguments, |arguments| Task::Bench { arguments })?,
+        other => bail!("unknown command `{other}`"),
+    };
+    with_options(task, arguments).with_context(|| format!("`cargo xtask {command}`"))
+}
+
+/// A task whose arguments another program reads.
+fn handed_on(
+    arguments: &mut lexopt::Parser,
+    task: impl FnOnce(Vec<String>) -> Task,
+) -> Result<Task> {
+    let words: Result<Vec<_>, _> = arguments.raw_args()?.map(|word| word.string()).collect();
+    let words = words?;
+    let asks = words.iter().any(|word| word == "--help" || word == "-h");
+    Ok(if asks { Task::Explain } else { task(words) })
+}
+
+fn with_options(mut task: Task, mut arguments: lexopt::Parser) -> Result<Task> {
+    while let Some(argument) = arguments.next()? {
+        match (argument, &mut task) {
+            (Short('h') | Long("help"), _) => return Ok(Task::Explain),
+            (Long("profile"), Task::Run { profile, .. }) => {
+                *profile = arguments.value()?.parse()?
+            }
+            (Value(name), Task::Run { names, .. } | Task::Student { names }) => {
+                names.push(name.string()?);
+            }
+            (other, _) => return Err(other.unexpected().into()),
         }
     }
-    Ok(Task::Run { names, profile })
-}
-
-fn parse_profile(value: &str) -> Result<Profile> {
-    match value {
-        "full" => Ok(Profile::Full),
-        "quick" => Ok(Profile::Quick),
-        other => Err(unknown("profile", other, &["full", "quick"])),
-    }
-}
-
-fn alone(command: &str, rest: &[String], task: Task) -> Result<Task> {
-    match rest.first() {
-        None => Ok(task),
-        Some(word) => {
-            Err(Failure::new(format!("`cargo xtask {command}` takes no argument, got `{word}`")))
-        }
-    }
-}
-
-fn unknown(kind: &str, word: &str, known: &[&str]) -> Failure {
-    let near = known.iter().copied().min_by_key(|name| distance(word, name));
-    let hint = near
-        .filter(|name| distance(word, name) <= 2)
-        .map(|name| format!("; did you mean `{name}`?"))
-        .unwrap_or_default();
-    Failure::new(format!("unknown {kind} `{word}`{hint}"))
-        .by_hand(format!("use one of: {}. `cargo xtask` alone explains them", known.join(", ")))
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
+    Ok(task)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parsed(line: &str) -> Result<Task> {
+        parse(lexopt::Parser::from_args(line.split_whitespace()))
+    }
 
     fn words(line: &str) -> Vec<String> {
         line.split_whitespace().map(String::from).collect()
@@ -186,31 +178,38 @@ mod tests {
     #[test]
     fn reads_notebooks_and_profile_in_any_order() {
         let expected = Task::Run { names: words("A1 A2"), profile: Profile::Quick };
-        assert_eq!(parse(&words("run A1 --profile quick A2")).unwrap(), expected);
-        assert_eq!(parse(&words("run --profile=quick A1 A2")).unwrap(), expected);
+        assert_eq!(parsed("run A1 --profile quick A2").unwrap(), expected);
+        assert_eq!(parsed("run --profile=quick A1 A2").unwrap(), expected);
         let all = Task::Run { names: vec![], profile: Profile::Full };
-        assert_eq!(parse(&words("run")).unwrap(), all);
+        assert_eq!(parsed("run").unwrap(), all);
     }
 
     #[test]
-    fn a_typing_error_names_the_nearest_command() {
-        for (line, hint) in [
-            ("tset", "`test`"),
-            ("rum", "`run`"),
-            ("run --profil quick", "`--profile`"),
-            ("run --profile quik", "`quick`"),
-        ] {
-            let message = parse(&words(line)).unwrap_err().to_string();
-            assert!(message.contains(&format!("did you mean {hint}")), "{line}: {message}");
+    fn what_jupyterlab_and_the_benchmark_read_is_passed_on() {
+        let arguments = words("--no-browser --port=8000 x");
+        assert_eq!(parsed("lab --no-browser --port=8000 x").unwrap(), Task::Lab { arguments });
+        assert_eq!(parsed("bench 3").unwrap(), Task::Bench { arguments: words("3") });
+    }
+
+    #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in ["", "help", "--help", "run --help", "lab --help", "test -h"] {
+            assert_eq!(parsed(line).unwrap(), Task::Explain, "{line}");
         }
-        let message = parse(&words("frobnicate")).unwrap_err().to_string();
-        assert!(!message.contains("did you mean"), "{message}");
     }
 
     #[test]
-    fn an_argument_too_many_or_too_few_is_an_error() {
-        assert!(parse(&words("test A1")).is_err());
-        assert!(parse(&words("run --profile")).is_err());
-        assert_eq!(parse(&[]).unwrap(), Task::Explain);
+    fn a_typing_error_is_named_with_what_explains_the_commands() {
+        for (line, word) in [
+            ("tset", "unknown command `tset`"),
+            ("test A1", "`cargo xtask test`: unexpected argument \"A1\""),
+            ("run --profil quick", "`cargo xtask run`: invalid option '--profil'"),
+            ("run --profile quik", "\"quik\": expected full or quick"),
+            ("run --profile", "missing argument for option '--profile'"),
+        ] {
+            let message = crate::failure::explained(&parsed(line).unwrap_err());
+            assert!(message.contains(word), "{line}: {message}");
+            assert!(message.contains("What to do: `cargo xtask` alone"), "{line}: {message}");
+        }
     }
 }

@@ -6,9 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context, Result, anyhow, bail};
+
 use crate::apt;
 use crate::checkout::Checkout;
-use crate::failure::{Context, Failure, Result};
+use crate::failure::{by_hand, what};
 use crate::setup::Description;
 use crate::{process, python, sha256sums};
 
@@ -41,18 +43,19 @@ pub fn fetch(checkout: &Checkout) -> Result<String> {
     if let Some(folder) =
         named.map(PathBuf::from).filter(|folder| checkout.root().join(folder) != own(checkout))
     {
-        return Err(Failure::new(format!(
+        return Err(anyhow!(
             "FASHION_MNIST_DIR is {}, but: {}",
             folder.display(),
             wrong_files(&folder).join("; ")
-        ))
-        .by_hand("unset FASHION_MNIST_DIR to have the data fetched, or put the files there"));
+        )
+        .context(by_hand(
+            "unset FASHION_MNIST_DIR to have the data fetched, or put the files there",
+        )));
     }
     remove_leftovers(checkout);
     let scratch = checkout.data().join(format!("{UNFINISHED}{}", std::process::id()));
     let fetched = from_mirrors(&scratch).or_else(|mirrors| {
-        from_package(&scratch)
-            .map_err(|package| Failure::new(format!("{}\n{}", mirrors.what, package.what)))
+        from_package(&scratch).map_err(|package| anyhow!("{}\n{}", what(&mirrors), what(&package)))
     });
     let result = match fetched {
         Ok(source) => adopt(&scratch, &own(checkout)).map(|()| {
@@ -63,7 +66,7 @@ pub fn fetch(checkout: &Checkout) -> Result<String> {
                 "{}\n      WARNING: no source of the data was reached. The notebooks run on the \
                  excerpt in data/excerpt and say so; their figures then differ from the text.\n      \
                  What to do: put the four files into data/fashion-mnist (see data/README.md).",
-                failure.what
+                what(&failure)
             );
             Ok("Only the excerpt is there: data/excerpt".into())
         }
@@ -91,7 +94,7 @@ fn from_mirrors(scratch: &Path) -> Result<String> {
         let names = sha256sums::entries().map(|(name, _)| format!("{name}.gz"));
         let mut command = Command::new(python::interpreter()?);
         command.args(["-c", include_str!("../python/fetch.py"), mirror]).arg(scratch).args(names);
-        let outcome = process::capture(&mut command).map_err(|failure| last_line(&failure.what));
+        let outcome = process::capture(&mut command).map_err(|failure| last_line(&what(&failure)));
         let wrong = match outcome {
             Ok(_) => wrong_files(scratch),
             Err(reason) => vec![reason],
@@ -101,7 +104,7 @@ fn from_mirrors(scratch: &Path) -> Result<String> {
         }
         failures.push(format!("      {mirror}: {}", wrong.join("; ")));
     }
-    Err(Failure::new(failures.join("\n")))
+    bail!(failures.join("\n"))
 }
 
 /// Official places of the files: the authors' repository, their storage, Keras' copy. The variable
@@ -114,33 +117,33 @@ const MIRRORS: &[&str] = &[
 
 fn from_package(scratch: &Path) -> Result<String> {
     if !apt::exists() {
-        return Err(Failure::new("      this machine has no apt, so no package either"));
+        bail!("      this machine has no apt, so no package either");
     }
     clear(scratch)?;
     apt::refresh_lists(PACKAGE);
     let pattern = "./usr/share/datasets/fashion-mnist/*";
     let inner = scratch.join("package");
     apt::unpack(PACKAGE, pattern, 5, scratch, &inner)
-        .map_err(|failure| Failure::new(format!("      package {PACKAGE}: {}", failure.what)))?;
+        .with_context(|| format!("      package {PACKAGE}"))?;
     match wrong_files(scratch) {
         wrong if wrong.is_empty() => Ok(format!("the distribution's package {PACKAGE}")),
-        wrong => Err(Failure::new(format!("      package {PACKAGE}: {}", wrong.join("; ")))),
+        wrong => bail!("      package {PACKAGE}: {}", wrong.join("; ")),
     }
 }
 
 fn clear(scratch: &Path) -> Result<()> {
     let _ = std::fs::remove_dir_all(scratch);
-    std::fs::create_dir_all(scratch).context(|| format!("creating {}", scratch.display()))
+    std::fs::create_dir_all(scratch).with_context(|| format!("creating {}", scratch.display()))
 }
 
 /// Moves checked files to where they are looked for, one rename each.
 fn adopt(scratch: &Path, folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).context(|| format!("creating {}", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     for (name, _) in sha256sums::entries() {
         let from = file(scratch, name)
-            .ok_or_else(|| Failure::new(format!("{name} is missing in {}", scratch.display())))?;
+            .with_context(|| format!("{name} is missing in {}", scratch.display()))?;
         let to = folder.join(from.file_name().unwrap_or_default());
-        std::fs::rename(&from, &to).context(|| format!("writing {}", to.display()))?;
+        std::fs::rename(&from, &to).with_context(|| format!("writing {}", to.display()))?;
     }
     Ok(())
 }

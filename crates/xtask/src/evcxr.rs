@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context, Result};
+
 use crate::checkout::Checkout;
-use crate::failure::Result;
+use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
 use crate::setup::Description;
@@ -40,12 +42,10 @@ pub fn make(checkout: &Checkout, environment: &Environment) -> Result<PathBuf> {
             .arg(&environment.prefix)
             .env("CARGO_TARGET_DIR", &scratch),
     )
-    .map_err(|failure| {
-        failure.by_hand(format!(
-            "run `cargo install evcxr_jupyter --version {VERSION} --locked`, or put a program of \
-             that version on the search path; then run the command again"
-        ))
-    })?;
+    .context(by_hand(format!(
+        "run `cargo install evcxr_jupyter --version {VERSION} --locked`, or put a program of \
+         that version on the search path; then run the command again"
+    )))?;
     // Only to free space; a remainder does no harm.
     let _ = std::fs::remove_dir_all(scratch);
     Ok(environment.prefix.join("bin/evcxr_jupyter"))

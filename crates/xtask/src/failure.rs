@@ -1,46 +1,40 @@
-//! What went wrong, and what the person at the keyboard can do about it.
+//! What a failure says: what happened, and what the person at the keyboard can do about it.
 
-use std::fmt;
+use std::fmt::Display;
 
-/// What any step returns.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
+use anyhow::Error;
 
-/// A failure that ends the command.
-#[derive(Debug)]
-pub struct Failure {
-    /// What happened.
-    pub what: String,
-    /// What to do by hand; empty where `what` says enough.
-    pub by_hand: String,
+const BY_HAND: &str = "What to do: ";
+
+/// A context that says what to do. It is shown below the error; an outer one takes the place of an inner.
+pub fn by_hand(text: impl Display) -> String {
+    format!("{BY_HAND}{text}")
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.what)?;
-        if self.by_hand.is_empty() { Ok(()) } else { write!(f, "\n\nWhat to do: {}", self.by_hand) }
-    }
+/// What happened, without what to do about it.
+pub fn what(error: &Error) -> String {
+    let texts = error.chain().map(ToString::to_string);
+    texts.filter(|text| !text.starts_with(BY_HAND)).collect::<Vec<_>>().join(": ")
 }
 
-impl Failure {
-    /// A failure that explains itself.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), by_hand: String::new() }
-    }
-
-    /// Adds what to do by hand.
-    pub fn by_hand(self, by_hand: impl Into<String>) -> Self {
-        Self { by_hand: by_hand.into(), ..self }
-    }
+/// All that a person should read.
+pub fn explained(error: &Error) -> String {
+    let hint = error.chain().map(ToString::to_string).find(|text| text.starts_with(BY_HAND));
+    let hint = hint.map(|hint| format!("\n\n{hint}")).unwrap_or_default();
+    format!("error: {}{hint}", what(error))
 }
 
-/// Turns an input or output error into a [`Failure`] that names the file.
-pub trait Context<T> {
-    /// `action` is a phrase that ends in the file's name: `writing target/x`.
-    fn context(self, action: impl FnOnce() -> String) -> Result<T>;
-}
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
 
-impl<T> Context<T> for std::io::Result<T> {
-    fn context(self, action: impl FnOnce() -> String) -> Result<T> {
-        self.map_err(|error| Failure::new(format!("{}: {error}", action())))
+    use super::*;
+
+    #[test]
+    fn what_to_do_stands_below_what_happened() {
+        let error = anyhow!("the cause").context(by_hand("that")).context("step 1");
+        assert_eq!(explained(&error), "error: step 1: the cause\n\nWhat to do: that");
+        let error = error.context(by_hand("this"));
+        assert_eq!(explained(&error), "error: step 1: the cause\n\nWhat to do: this");
     }
 }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use anyhow::Result;
+
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::Result;
 use crate::python::Environment;
 use crate::toolchain::Toolchain;
 

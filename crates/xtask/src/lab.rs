@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use anyhow::{Context, Result};
+
 use crate::checkout::Checkout;
-use crate::failure::{Failure, Result};
+use crate::failure::by_hand;
 use crate::{lock, process, setup};
 
 /// Sets everything up and runs JupyterLab until it is stopped.
@@ -22,16 +24,15 @@ pub fn open(checkout: &Checkout, arguments: &[String]) -> Result<()> {
     if is_administrator() {
         command.arg("--allow-root");
     }
-    become_it(command.args(arguments)).map_err(|failure| {
-        failure.by_hand("`cargo xtask lab --no-browser` prints the address instead of opening it")
-    })
+    become_it(command.args(arguments))
+        .context(by_hand("`cargo xtask lab --no-browser` prints the address instead of opening it"))
 }
 
 /// Puts the command in this program's place, so that Ctrl-C reaches it alone: it asks back.
 #[cfg(unix)]
 fn become_it(command: &mut Command) -> Result<()> {
     use std::os::unix::process::CommandExt;
-    Err(Failure::new(format!("JupyterLab could not be started: {}", command.exec())))
+    anyhow::bail!("JupyterLab could not be started: {}", command.exec())
 }
 
 #[cfg(not(unix))]

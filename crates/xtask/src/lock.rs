@@ -5,8 +5,10 @@ use std::io::{Read, Seek, Write};
 use std::process::Stdio;
 use std::sync::OnceLock;
 
+use anyhow::{Context, Result, anyhow};
+
 use crate::checkout::Checkout;
-use crate::failure::{Context, Failure, Result};
+use crate::failure::by_hand;
 
 /// Held until dropped; the operating system releases it if the process dies.
 #[must_use]
@@ -30,14 +32,14 @@ pub fn shared() -> Stdio {
 /// Waits until no other `cargo xtask` works in this checkout.
 pub fn acquire(checkout: &Checkout) -> Result<Lock> {
     let path = checkout.target().join("xtask.lock");
-    std::fs::create_dir_all(checkout.target()).context(|| "creating target".into())?;
+    std::fs::create_dir_all(checkout.target()).context("creating target")?;
     let mut file = File::options()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .open(&path)
-        .context(|| format!("opening {}", path.display()))?;
+        .with_context(|| format!("opening {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -48,19 +50,19 @@ pub fn acquire(checkout: &Checkout) -> Result<Lock> {
                 "Another `cargo xtask` works in this checkout ({}); waiting for it to finish.",
                 holder.trim()
             );
-            file.lock().context(|| format!("waiting for {}", path.display()))?;
+            file.lock().with_context(|| format!("waiting for {}", path.display()))?;
         }
         Err(TryLockError::Error(error)) => {
-            return Err(Failure::new(format!("locking {}: {error}", path.display())).by_hand(
+            return Err(anyhow!("locking {}: {error}", path.display()).context(by_hand(
                 "the file system may not support locks; move the checkout to a local disk",
-            ));
+            )));
         }
     }
     let name: Vec<String> = std::env::args().skip(1).collect();
     file.rewind()
         .and_then(|()| file.set_len(0))
         .and_then(|()| write!(file, "process {}: {}", std::process::id(), name.join(" ")))
-        .context(|| format!("writing {}", path.display()))?;
+        .with_context(|| format!("writing {}", path.display()))?;
     if let Ok(shared) = file.try_clone() {
         let _ = FILE.set(shared);
     }

@@ -36,16 +36,15 @@ mod warm;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use checkout::Checkout;
 use cli::Task;
-use failure::Result;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match cli::parse(&arguments).and_then(perform) {
+    match cli::parse(lexopt::Parser::from_env()).and_then(perform) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("\n{failure}");
+        Err(error) => {
+            eprintln!("\n{}", failure::explained(&error));
             ExitCode::FAILURE
         }
     }

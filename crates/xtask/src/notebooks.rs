@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::{Context, Result, anyhow, bail};
+
 use crate::checkout::{Checkout, write_atomically};
 use crate::cli::Profile;
-use crate::failure::{Context, Failure, Result};
+use crate::failure::by_hand;
 use crate::python::Environment;
 use crate::setup::{Ready, seconds};
 use crate::{book, kernel, process};
@@ -43,7 +45,8 @@ pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<Pa
         }
         let name = source.file_name().unwrap_or_default();
         let before = checkout.target().join("notebooks").join(name);
-        let text = std::fs::read(&before).context(|| format!("reading {}", before.display()))?;
+        let text =
+            std::fs::read(&before).with_context(|| format!("reading {}", before.display()))?;
         write_atomically(&all.join("before").join(name), &text)?;
     }
     Ok(all)
@@ -58,41 +61,52 @@ fn execute(
     profile: Profile,
     threads: Option<&str>,
 ) -> Result<()> {
-    let script = checkout.target().join("xtask/execute.py");
-    write_atomically(&script, include_bytes!("../python/execute.py"))?;
     let short = checkout.short(source);
     println!("{short} ({})", profile.name());
     let since = Instant::now();
+    let name = source.file_name().unwrap_or_default();
+    let failed = checkout.target().join("notebooks").join(name).with_extension("failed.ipynb");
     let mut command = ready.environment.command(checkout);
     command
         .arg("-u")
-        .arg(&script)
+        .arg(checkout.script("execute.py"))
         .arg(source)
-        .arg(folder.join(source.file_name().unwrap_or_default()))
-        .args([kernel::NAME, profile.name()])
+        .arg(folder.join(name))
+        .arg(failed)
+        .args([kernel::NAME, profile.name(), &engine(checkout)?])
         .current_dir(checkout.notebooks())
         // What a saved output shows must not depend on the network.
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", profile.name())
         .envs(threads.map(|threads| ("RAYON_NUM_THREADS", threads)));
     process::show(&mut command).map_err(|_| {
-        Failure::new(format!("{short} was not executed to its end")).by_hand(
+        anyhow!("{short} was not executed to its end").context(by_hand(
             "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
              kernel itself died, see docs/TROUBLESHOOTING.md",
-        )
+        ))
     })?;
     println!("executed in {}\n", seconds(since.elapsed()));
     Ok(())
 }
 
+/// The version of the crate's results: a saved output is stale when it is raised. It is read, not compiled in:
+/// this program does not depend on the crate.
+fn engine(checkout: &Checkout) -> Result<String> {
+    let path = checkout.root().join("crates/fashion/src/engine.rs");
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let number = text.lines().find_map(|line| {
+        line.strip_prefix("pub const ENGINE: u32 = ")?.strip_suffix(';').map(str::to_owned)
+    });
+    number.with_context(|| format!("{} has no line `pub const ENGINE`", path.display()))
+}
+
 /// Runs two kernels at once, to see that neither runs the other's code.
 pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
-    let script = checkout.target().join("xtask/pair.py");
-    write_atomically(&script, include_bytes!("../python/pair.py"))?;
     let mut command = environment.command(checkout);
-    command.arg(&script).arg(kernel::NAME).arg(checkout.notebooks());
+    command.arg(checkout.script("pair.py")).arg(kernel::NAME).arg(checkout.notebooks());
     process::show(command.env("CARGO_NET_OFFLINE", "true"))
-        .map_err(|failure| failure.by_hand("crates/xtask/src/kernel.sh keeps them apart"))
+        .context(by_hand("crates/xtask/src/kernel.sh keeps them apart"))
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.
@@ -100,7 +114,7 @@ pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let folder = checkout.notebooks();
     let mut all: Vec<PathBuf> = folder
         .read_dir()
-        .context(|| format!("reading {}", folder.display()))?
+        .with_context(|| format!("reading {}", folder.display()))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "ipynb"))
         .collect();
@@ -108,12 +122,12 @@ pub fn select(checkout: &Checkout, names: &[String]) -> Result<Vec<PathBuf>> {
     let ids: Vec<String> = all.iter().map(|path| id(path)).collect();
     for name in names {
         if !ids.iter().any(|id| id.eq_ignore_ascii_case(name)) {
-            return Err(Failure::new(format!("there is no notebook `{name}`"))
-                .by_hand(format!("use one of: {}", ids.join(", "))));
+            return Err(anyhow!("there is no notebook `{name}`")
+                .context(by_hand(format!("use one of: {}", ids.join(", ")))));
         }
     }
     if all.is_empty() {
-        return Err(Failure::new(format!("{} has no notebooks", folder.display())));
+        bail!("{} has no notebooks", folder.display());
     }
     all.retain(|path| {
         names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&id(path)))

@@ -3,27 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::failure::{Failure, Result};
+use anyhow::{Context, Result, bail};
 
 /// Runs a command whose output the person at the keyboard sees.
 pub fn show(command: &mut Command) -> Result<()> {
-    let status = command.status().map_err(|error| not_started(command, &error))?;
+    let status = command.status().with_context(|| not_started(command))?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::new(format!("`{}` ended with {status}", line(command))))
+    bail!("`{}` ended with {status}", line(command))
 }
 
 /// Runs a command and returns what it prints; its error output is shown only if it fails.
 pub fn capture(command: &mut Command) -> Result<String> {
-    let output =
-        command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = [&output.stdout[..], &output.stderr[..]].concat();
     let said = String::from_utf8_lossy(&said);
-    Err(Failure::new(format!("`{}` ended with {}\n{}", line(command), output.status, said.trim())))
+    bail!("`{}` ended with {}\n{}", line(command), output.status, said.trim())
 }
 
 /// The program called `name` on the search path.
@@ -45,8 +44,8 @@ fn is_program(path: &Path) -> bool {
     path.is_file()
 }
 
-fn not_started(command: &Command, error: &std::io::Error) -> Failure {
-    Failure::new(format!("`{}` could not be started: {error}", line(command)))
+fn not_started(command: &Command) -> String {
+    format!("`{}` could not be started", line(command))
 }
 
 fn line(command: &Command) -> String {

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context, Result, anyhow, bail};
+
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Context, Failure, Result};
+use crate::failure::by_hand;
 use crate::setup::Description;
 use crate::{lock, process};
 
@@ -53,12 +55,12 @@ impl Environment {
             return Ok(other);
         }
         println!("Python packages: {what}");
-        let by_hand =
-            format!("check the network; {} may be deleted", checkout.short(&other.prefix));
+        let network =
+            by_hand(format!("check the network; {} may be deleted", checkout.short(&other.prefix)));
         process::capture(
             Command::new(&self.python).args(["-m", "venv", "--clear"]).arg(&other.prefix),
         )
-        .map_err(|failure| failure.by_hand(by_hand.clone()))?;
+        .context(network.clone())?;
         let place = |environment: &Self| -> Result<PathBuf> {
             let ask = "import sysconfig; print(sysconfig.get_path('purelib'))";
             let answer = process::capture(environment.command(checkout).args(["-c", ask]))?;
@@ -66,14 +68,14 @@ impl Environment {
         };
         let link = place(&other)?.join("notebooks.pth");
         std::fs::write(&link, place(self)?.display().to_string())
-            .context(|| format!("writing {}", link.display()))?;
+            .with_context(|| format!("writing {}", link.display()))?;
         process::show(
             other
                 .command(checkout)
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
                 .arg(checkout.root().join(list)),
         )
-        .map_err(|failure| failure.by_hand(by_hand))?;
+        .context(network)?;
         Ok(other)
     }
 
@@ -114,7 +116,7 @@ fn installed(environment: &Environment) -> Option<String> {
 
 fn locked(checkout: &Checkout) -> Result<String> {
     let path = checkout.root().join(LOCK);
-    std::fs::read_to_string(&path).context(|| format!("reading {}", path.display()))
+    std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
 }
 
 fn is_conda(checkout: &Checkout, environment: &Environment) -> bool {
@@ -141,7 +143,7 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
         match installed(&environment) {
             None => create(&environment)?,
             Some(_) => std::fs::remove_file(&installed_list)
-                .context(|| format!("removing {}", installed_list.display()))?,
+                .with_context(|| format!("removing {}", installed_list.display()))?,
         }
     }
     process::show(
@@ -153,9 +155,7 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
             .arg(checkout.root().join(LOCK))
             .stdin(lock::shared()),
     )
-    .map_err(|failure| {
-        failure.by_hand("connect this machine to the network and run the command again")
-    })?;
+    .context(by_hand("connect this machine to the network and run the command again"))?;
     if !is_conda(checkout, &environment) {
         write_atomically(&installed_list, locked(checkout)?.as_bytes())?;
     }
@@ -165,12 +165,10 @@ pub fn make(checkout: &Checkout) -> Result<Environment> {
 fn create(environment: &Environment) -> Result<()> {
     let mut venv = Command::new(interpreter()?);
     venv.args(["-m", "venv", "--clear"]).arg(&environment.prefix).stdin(lock::shared());
-    process::show(&mut venv).map_err(|failure| {
-        failure.by_hand(
-            "install Python's module venv (Debian and Ubuntu: `apt-get install python3-venv`), or \
-             activate a conda environment; then run the command again",
-        )
-    })
+    process::show(&mut venv).context(by_hand(
+        "install Python's module venv (Debian and Ubuntu: `apt-get install python3-venv`), or \
+         activate a conda environment; then run the command again",
+    ))
 }
 
 /// A Python interpreter that is new enough.
@@ -189,8 +187,8 @@ pub fn interpreter() -> Result<PathBuf> {
         }
     }
     let found = if seen.is_empty() { "found none".into() } else { seen.join(", ") };
-    Err(Failure::new(format!("Python {}.{} or newer is needed; {found}", OLDEST.0, OLDEST.1))
-        .by_hand("install Python 3 (https://www.python.org or your distribution)"))
+    Err(anyhow!("Python {}.{} or newer is needed; {found}", OLDEST.0, OLDEST.1)
+        .context(by_hand("install Python 3 (https://www.python.org or your distribution)")))
 }
 
 /// The active conda environment, or `.venv`. Conda's base environment is left alone.
@@ -208,7 +206,8 @@ pub fn place(checkout: &Checkout) -> Environment {
 
 fn packages(checkout: &Checkout) -> Result<Vec<String>> {
     let path = checkout.root().join("environment.yml");
-    let text = std::fs::read_to_string(&path).context(|| format!("reading {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     pip_list(&text, &path)
 }
 
@@ -223,10 +222,10 @@ fn pip_list(text: &str, path: &Path) -> Result<Vec<String>> {
         .filter_map(|line| line.trim().strip_prefix("- ").map(|entry| entry.trim().to_owned()))
         .collect();
     if list.is_empty() || list.iter().any(|entry| entry.split("==").count() != 2) {
-        return Err(Failure::new(format!(
+        bail!(
             "{}: expected a list of `name==version` below `- pip:`, got {list:?}",
             path.display()
-        )));
+        );
     }
     Ok(list)
 }

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use crate::apt;
 use crate::checkout::Checkout;
+use crate::failure::what;
 use crate::process;
 use crate::python::Environment;
 use crate::setup::Description;
@@ -69,7 +70,7 @@ pub fn make(
                 }
             }
             Ok(()) => println!("      the package {package} has no {pattern}"),
-            Err(failure) => println!("      {}", failure.what),
+            Err(failure) => println!("      {}", what(&failure)),
         }
         let _ = std::fs::remove_dir_all(&unfinished);
     }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::{Context, Result};
+
 use crate::checkout::Checkout;
-use crate::failure::{Failure, Result};
 use crate::python::{self, Environment};
 use crate::toolchain::{self, Toolchain};
 use crate::{data, evcxr, kernel, rust_src, warm};
@@ -90,7 +91,7 @@ impl Steps {
     /// A step that only looks, or is over at once.
     fn check<T>(&mut self, title: &str, check: impl FnOnce() -> Result<T>) -> Result<T> {
         self.started += 1;
-        let found = check().map_err(|failure| self.name(title, failure))?;
+        let found = check().with_context(|| self.name(title))?;
         println!("[{}/{}] {title}: ready", self.started, self.total);
         Ok(found)
     }
@@ -104,13 +105,13 @@ impl Steps {
     ) -> Result<T> {
         self.started += 1;
         let place = format!("[{}/{}] {}", self.started, self.total, step.title);
-        if let Some(found) = find().map_err(|failure| self.name(step.title, failure))? {
+        if let Some(found) = find().with_context(|| self.name(step.title))? {
             println!("{place}: ready");
             return Ok(found);
         }
         println!("{place}: {} ({})", step.why, step.about);
         let since = Instant::now();
-        let made = make().map_err(|failure| self.name(step.title, failure))?;
+        let made = make().with_context(|| self.name(step.title))?;
         println!("{place}: done in {}", seconds(since.elapsed()));
         Ok(made)
     }
@@ -119,9 +120,8 @@ impl Steps {
         println!("Set-up complete after {}.\n", seconds(self.since.elapsed()));
     }
 
-    fn name(&self, title: &str, failure: Failure) -> Failure {
-        let what = format!("set-up step {} ({title}): {}", self.started, failure.what);
-        Failure { what, ..failure }
+    fn name(&self, title: &str) -> String {
+        format!("set-up step {} ({title})", self.started)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Failure, Result};
+use anyhow::{Context, Result, anyhow};
+
+use crate::checkout::Checkout;
+use crate::failure::by_hand;
 use crate::python::Environment;
 use crate::{notebooks, process, python};
 
@@ -26,12 +28,9 @@ fn edition(
     folder: &Path,
     sources: &[PathBuf],
 ) -> Result<()> {
-    let script = checkout.target().join("xtask/student.py");
-    write_atomically(&script, include_bytes!("../python/student.py"))?;
     let mut command = environment.command(checkout);
-    process::show(command.arg(&script).arg(folder).args(sources)).map_err(|failure| {
-        failure.by_hand("the message above names the cell; docs/TEACHING.md has the rules")
-    })
+    process::show(command.arg(checkout.script("student.py")).arg(folder).args(sources))
+        .context(by_hand("the message above names the cell; docs/TEACHING.md has the rules"))
 }
 
 /// Lets nbgrader grade the model answers and the untouched student edition of a notebook that the
@@ -49,18 +48,16 @@ pub fn test(checkout: &Checkout, environment: &Environment, name: &str) -> Resul
     )?;
     let course = folder.join("edition");
     edition(checkout, environment, &course, &[executed])?;
-    let script = checkout.target().join("xtask/grade.py");
-    write_atomically(&script, include_bytes!("../python/grade.py"))?;
     let mut command = grader.command(checkout);
     command
-        .arg(&script)
+        .arg(checkout.script("grade.py"))
         .arg(&course)
         .arg(name)
         .arg(environment.prefix.join("share/jupyter"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", "quick");
     process::show(&mut command).map_err(|_| {
-        Failure::new("the student edition does not earn the marks that it should")
-            .by_hand(format!("the checks stand above; see {}", checkout.short(&course)))
+        anyhow!("the student edition does not earn the marks that it should")
+            .context(by_hand(format!("the checks stand above; see {}", checkout.short(&course))))
     })
 }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::failure::{Context, Failure, Result};
+use anyhow::{Context, Result, anyhow};
+
+use crate::failure::by_hand;
 use crate::process;
 
 /// The first release whose cargo can share a build folder between kernels (`build.build-dir`).
@@ -25,10 +27,9 @@ pub struct Toolchain {
 ///
 /// A linker needs no check: this program has just been linked.
 pub fn find() -> Result<Toolchain> {
-    let by_hand = "install Rust with rustup (https://rustup.rs), then run the command again";
+    let install = "install Rust with rustup (https://rustup.rs), then run the command again";
     let ask = |arguments: &[&str]| {
-        process::capture(Command::new("rustc").args(arguments))
-            .map_err(|failure| failure.by_hand(by_hand))
+        process::capture(Command::new("rustc").args(arguments)).context(by_hand(install))
     };
     let version = ask(&["-vV"])?;
     let field = |name: &str| {
@@ -40,13 +41,16 @@ pub fn find() -> Result<Toolchain> {
             .to_owned()
     };
     let release = release(&field("release:"))
-        .ok_or_else(|| Failure::new(format!("`rustc -vV` has no release:\n{version}")))?;
+        .with_context(|| format!("`rustc -vV` has no release:\n{version}"))?;
     if release < OLDEST {
-        return Err(Failure::new(format!(
+        return Err(anyhow!(
             "the notebooks need Rust {}.{} or newer, found {}.{}",
-            OLDEST.0, OLDEST.1, release.0, release.1
-        ))
-        .by_hand("`rustup update stable`"));
+            OLDEST.0,
+            OLDEST.1,
+            release.0,
+            release.1
+        )
+        .context(by_hand("`rustup update stable`")));
     }
     let toolchain = Toolchain {
         release,
@@ -55,14 +59,14 @@ pub fn find() -> Result<Toolchain> {
         libraries: ask(&["--print", "target-libdir"])?.trim().into(),
     };
     let folder = &toolchain.libraries;
-    let mut files = folder.read_dir().context(|| format!("reading {}", folder.display()))?;
+    let mut files = folder.read_dir().with_context(|| format!("reading {}", folder.display()))?;
     let is_shared = |name: &str| name.starts_with("libstd-") && !name.ends_with(".rlib");
     if !files.any(|file| file.is_ok_and(|file| is_shared(&file.file_name().to_string_lossy()))) {
-        return Err(Failure::new(format!(
+        return Err(anyhow!(
             "{} has no shared standard library, which the kernel loads",
             folder.display()
-        ))
-        .by_hand(format!("distributions leave it out; {by_hand}")));
+        )
+        .context(by_hand(format!("distributions leave it out; {install}"))));
     }
     Ok(toolchain)
 }

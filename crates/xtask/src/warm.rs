@@ -8,8 +8,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use anyhow::{Context, Result};
+
 use crate::checkout::{Checkout, write_atomically};
-use crate::failure::{Context, Result};
+use crate::failure::by_hand;
 use crate::process;
 use crate::setup::Description;
 use crate::toolchain::Toolchain;
@@ -63,7 +65,7 @@ pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     write_atomically(&folder.join("src/lib.rs"), b"")?;
     let versions = checkout.root().join("Cargo.lock");
     std::fs::copy(&versions, folder.join("Cargo.lock"))
-        .context(|| format!("copying {}", versions.display()))?;
+        .with_context(|| format!("copying {}", versions.display()))?;
     // evcxr asks cargo about the packages of all platforms, so that all must be here: it may have no
     // network.
     let target = ["--target", &toolchain.host];
@@ -77,13 +79,11 @@ pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
             .env("RUSTC", tool("rustc"))
             .env("RUSTFLAGS", rustflags())
             .envs(kernel_environment());
-        process::show(&mut command).map_err(|failure| {
-            failure.by_hand(
-                "if cargo could not download, connect this machine to the network and run the command \
-                 again; else `cargo build -p fashion` shows whether the crate compiles, and \
-                 `rm -r target/evcxr` starts the kernel's own build afresh",
-            )
-        })?;
+        process::show(&mut command).context(by_hand(
+            "if cargo could not download, connect this machine to the network and run the command \
+             again; else `cargo build -p fashion` shows whether the crate compiles, and \
+             `rm -r target/evcxr` starts the kernel's own build afresh",
+        ))?;
     }
     Ok(())
 }

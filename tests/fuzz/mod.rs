@@ -1,7 +1,7 @@
 //! Broken files must end in an error: never in a panic, never in a wait, never in a full memory.
 //!
 //! Each reader gets valid files with random damage. `cargo test` runs a short pass;
-//! `FUZZ_EXECUTIONS=2000000 cargo test -p tests --test fuzz -- --nocapture` a long one, which prints
+//! `FUZZ_EXECUTIONS=2000000 cargo test -p tests --test faults fuzz:: -- --nocapture` a long one, which prints
 //! what it took. `FUZZ_SEED` starts elsewhere. A file that breaks a reader is left in the folder that
 //! the failure names; it belongs into a test of its own.
 

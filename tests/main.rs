@@ -1,0 +1,15 @@
+//! What the crate computes, shows and refuses, and what the documents say: everything that needs no
+//! process of its own.
+
+mod a1;
+mod data;
+mod displays;
+mod documents;
+mod folds;
+mod metrics;
+mod mlp;
+mod nn;
+mod ops;
+mod properties;
+mod supply_chain;
+mod svm;
