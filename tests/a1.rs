@@ -3,7 +3,7 @@
 
 use fashion::Classifier;
 use fashion::data::{FashionMnist, Images, RandomState};
-use fashion::mlp::{MlpClassifier, MlpParams};
+use fashion::nn::{MlpClassifier, MlpParams};
 use fashion::selection::{Folds, GridSearch, GridSearchResults};
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ struct Fixture {
 }
 
 fn network() -> MlpParams {
-    MlpClassifier::params().max_iter(300).learning_rate_init(0.1).random_state(SEED)
+    MlpClassifier::params().max_iter(300).learning_rate_init(0.1).seed(SEED)
 }
 
 /// The training images in the order of the seed; `None` where the full data is missing.

@@ -29,12 +29,12 @@ fn everything() -> Result<Vec<Shown>> {
     let (train, test) = small()?;
     let layers = Sequential::new([28, 28, 1]).flatten().dense(10).softmax();
     let mut network = layers.build(1)?;
-    let training = Training::new().epochs(2).quiet();
+    let training = Training::new().epochs(2).verbose(false);
     let history = network.fit_validated(&train, &test, &training)?;
     let mut experiments = Experiments::new(train.clone(), test.clone());
     experiments.run("one", &layers, &training, &[1, 2])?;
-    let (a, p) = (network.predict(test.records())?, network.probabilities(test.records())?);
-    let params = MlpClassifier::params().hidden_layer_sizes([5]).max_iter(3).random_state(1);
+    let (a, p) = (network.predict(test.records())?, network.predict_proba(test.records())?);
+    let params = MlpClassifier::params().hidden_layer_sizes([5]).max_iter(3).seed(1);
     let mlp = params.fit(&train)?;
     let b = mlp.predict(test.records())?;
     let svc = Svc::params().kernel(Kernel::linear()).progress(false).fit(&train)?;

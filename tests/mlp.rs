@@ -2,7 +2,7 @@
 
 use fashion::data::RandomState;
 use fashion::linfa::Dataset;
-use fashion::mlp::{Activation, MlpClassifier, MlpParams};
+use fashion::nn::{Activation, MlpClassifier, MlpParams};
 use fashion::ndarray::{Array1, Array2, Ix1, s};
 use serde::Deserialize;
 
@@ -50,8 +50,8 @@ impl Case {
 
     fn params(&self) -> MlpParams {
         let activation = match self.activation.as_deref() {
-            Some("identity") => Activation::Identity,
-            Some("logistic") => Activation::Logistic,
+            Some("identity") => Activation::Linear,
+            Some("logistic") => Activation::Sigmoid,
             Some("tanh") => Activation::Tanh,
             _ => Activation::Relu,
         };
@@ -64,7 +64,7 @@ impl Case {
             .max_iter(self.epochs.unwrap_or(20))
             .nesterovs_momentum(self.nesterov.unwrap_or(true))
             .shuffle(self.shuffle.unwrap_or(true))
-            .random_state(self.seed)
+            .seed(self.seed)
     }
 }
 

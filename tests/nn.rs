@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use fashion::Classifier as _;
+use fashion::dfdx::optim::Optimizer as _;
+use fashion::dfdx::prelude::{Cpu, Gradients, Rank1, Tensor, TensorFrom as _};
 use fashion::linfa::Dataset;
 use fashion::ndarray::{Array1, Array2, ArrayD, IxDyn};
 use fashion::nn::{
@@ -61,14 +63,18 @@ fn update_rules_are_those_of_keras() {
     let fixture: Optimizers = tests::fixture("nn/optimizers.json");
     for (name, expected) in &fixture.cases {
         let rule = rule(name);
-        let mut state = OptimizerState::<f64>::new(rule, [6]).unwrap();
-        let mut values = fixture.initial.clone();
+        let mut state = OptimizerState::<f64>::new(rule).unwrap();
+        // The adapter for dfdx's own models; a tensor of constant shape is one.
+        let cpu = Cpu::default();
+        let mut model: Tensor<Rank1<6>, f64, Cpu> = cpu.tensor(fixture.initial.clone());
         for step in 0..100 {
-            let gradient: Vec<f64> = (0..6)
-                .map(|i| (0.7 * f64::from(step + 1) + f64::from(i)).sin() * f64::from(1 + i) / 3.0)
-                .collect();
-            let pair = (values.as_mut_slice(), gradient.as_slice());
-            state.step(rule.learning_rate(), [pair]).unwrap();
+            let mut gradients = Gradients::leaky();
+            let gradient = gradients.get_or_alloc_mut(&model).unwrap();
+            for (i, g) in (0..6).zip(gradient.iter_mut()) {
+                *g = (0.7 * f64::from(step + 1) + f64::from(i)).sin() * f64::from(1 + i) / 3.0;
+            }
+            state.update(&mut model, &gradients).unwrap();
+            let values = model.as_vec();
             let expected = match step {
                 0 => &expected.one,
                 99 => &expected.hundred,
@@ -92,7 +98,7 @@ fn an_update_rule_with_numbers_out_of_range_is_refused() {
         SgdConfig { lr: 0.1, momentum: Some(Momentum::Nesterov(-0.1)), weight_decay: None }.into(),
     ];
     for rule in bad {
-        assert!(OptimizerState::<f32>::new(rule, [1]).is_err(), "{rule:?}");
+        assert!(OptimizerState::<f32>::new(rule).is_err(), "{rule:?}");
     }
 }
 
@@ -193,7 +199,7 @@ fn networks_train_as_in_keras() {
             network.set_biases(&layer.name, &Array1::from(pair[1].values.clone())).unwrap();
         }
         let training =
-            Training::new().epochs(4).batch_size(8).shuffle(false).optimizer(optimizer).quiet();
+            Training::new().epochs(4).batch_size(8).shuffle(false).optimizer(optimizer).verbose(false);
         let training = match name.as_str() {
             "ignored_sigmoid" => training.loss(Loss::CrossEntropyFromLogits),
             _ => training,
@@ -231,7 +237,7 @@ fn bits(network: &Network<f32>) -> Vec<u32> {
 }
 
 fn training() -> Training {
-    Training::new().batch_size(16).seed(3).quiet()
+    Training::new().batch_size(16).seed(3).verbose(false)
 }
 
 #[test]
@@ -268,7 +274,7 @@ fn probabilities_sum_to_one_and_agree_with_classes() {
     let data = learnable(250);
     for ending in [Sequential::softmax, Sequential::sigmoid, |network| network] {
         let network = ending(Sequential::new([64]).dense(3)).build(4).unwrap();
-        let probabilities = network.probabilities(&data.records).unwrap();
+        let probabilities = network.predict_proba(&data.records).unwrap();
         let classes = network.predict(&data.records).unwrap();
         for (row, class) in probabilities.rows().into_iter().zip(classes) {
             assert!((row.sum() - 1.0).abs() < 1e-6);
@@ -302,7 +308,7 @@ fn a_loss_that_is_not_finite_ends_the_fit_and_keeps_finite_weights() {
     assert!(network.evaluate(&data).unwrap().loss.is_finite());
 
     // Of one step, nothing but the weights after it shows the overflow.
-    let once = Training::new().batch_size(200).optimizer(Optimizer::sgd(f64::MAX)).quiet();
+    let once = Training::new().batch_size(200).optimizer(Optimizer::sgd(f64::MAX)).verbose(false);
     assert!(network.fit(&data, &once).is_err());
     assert!(network.evaluate(&data).unwrap().loss.is_finite());
 }

@@ -86,7 +86,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let path = folder.join("file/below");
     let mut network: Network<f32> = Sequential::new([64]).dense(3).softmax().build(1).unwrap();
     let figure = LineChart::new("t", "x", "y").series("a", &[1.0]).draw().unwrap();
-    let training = Training::new().epochs(1).quiet().checkpoint(&path);
+    let training = Training::new().epochs(1).verbose(false).checkpoint(&path);
     let errors = [
         network.save(&path).unwrap_err(),
         Svc::params().fit(&learnable(6)).unwrap().save(&path).unwrap_err(),

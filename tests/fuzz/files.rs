@@ -64,7 +64,7 @@ pub fn models() -> Vec<Vec<u8>> {
 /// Whether a network comes out of this file; one that does must predict.
 pub fn predicts(path: &Path) -> bool {
     let Ok(network) = Network::<f32>::load(path) else { return false };
-    network.predict(&Array2::zeros((2, network.features()))).is_ok()
+    network.predict(&Array2::zeros((2, network.n_features()))).is_ok()
 }
 
 /// With probabilities of grey levels, and with a polynomial of other numbers.
@@ -92,7 +92,7 @@ fn fit(path: &Path) -> fashion::Result<Network<f32>> {
     let records = Array2::from_shape_fn((4, 3), |(i, j)| ((i * 3 + j) % 5) as f32);
     let data = Dataset::new(records, Array1::from_vec(vec![0, 1, 1, 0]));
     let mut network = architectures()[0].build(1)?;
-    network.fit(&data, &Training::new().quiet().threads(1).checkpoint(path))?;
+    network.fit(&data, &Training::new().verbose(false).threads(1).checkpoint(path))?;
     Ok(network)
 }
 

@@ -1,7 +1,7 @@
 //! Every operation's gradient against finite differences in f64.
 
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2d, Padding, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Padding, Pool2d, Source};
 
 use super::support::*;
 
@@ -99,7 +99,7 @@ fn convolutions() {
         ((1, 1), 1, Padding::Valid, Activation::Softmax, pool),
         ((5, 5), 1, explicit, linear, pool),
     ] {
-        let options = Conv2d { stride, padding, activation, max_pool, ..Conv2d::default() };
+        let options = Conv2dOptions { stride, padding, activation, max_pool, ..Conv2dOptions::default() };
         let name =
             format!("conv2d {kernel:?} stride {stride} {padding:?} {activation:?} {max_pool:?}");
         let shape = (kernel.0, kernel.1, 2, 3);

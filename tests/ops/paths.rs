@@ -3,7 +3,7 @@
 
 use fashion::Float;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
 use fashion::threads;
 
 use super::support::*;
@@ -13,14 +13,14 @@ struct Case {
     images: (usize, usize, usize, usize),
     kernel: (usize, usize),
     filters: usize,
-    options: Conv2d,
+    options: Conv2dOptions,
 }
 
 /// The cases: the notebooks' own layers with few images, and what lies at the edges of each kernel.
 fn cases() -> Vec<Case> {
-    let relu = Conv2d { activation: Activation::Relu, ..Conv2d::default() };
-    let pooled = Conv2d { max_pool: Some(Pool2d::square(2)), ..relu };
-    let same = Conv2d { padding: Padding::Same, ..relu };
+    let relu = Conv2dOptions { activation: Activation::Relu, ..Conv2dOptions::default() };
+    let pooled = Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..relu };
+    let same = Conv2dOptions { padding: Padding::Same, ..relu };
     let explicit = Padding::Explicit { top: 3, bottom: 1, left: 0, right: 2 };
     let case = |images, kernel, filters, options| Case { images, kernel, filters, options };
     vec![
@@ -31,18 +31,18 @@ fn cases() -> Vec<Case> {
         case((3, 14, 14, 5), (5, 5), 16, relu),
         // Winograd with tiles that the image cuts, with padding, and with unequal sides.
         case((9, 7, 10, 16), (3, 3), 16, same),
-        case((2, 5, 4, 32), (3, 3), 16, Conv2d { padding: explicit, ..relu }),
+        case((2, 5, 4, 32), (3, 3), 16, Conv2dOptions { padding: explicit, ..relu }),
         // Filters that fill no whole vector; strides; filters as large as the image.
-        case((2, 9, 8, 3), (3, 3), 7, Conv2d { stride: 2, ..same }),
-        case((2, 9, 11, 16), (4, 2), 33, Conv2d { stride: 2, padding: explicit, ..relu }),
+        case((2, 9, 8, 3), (3, 3), 7, Conv2dOptions { stride: 2, ..same }),
+        case((2, 9, 11, 16), (4, 2), 33, Conv2dOptions { stride: 2, padding: explicit, ..relu }),
         case((2, 6, 6, 4), (6, 6), 10, pooled_off(relu)),
         case((1, 5, 5, 3), (1, 1), 1, relu),
-        case((2, 8, 8, 2), (2, 5), 3, Conv2d { padding: explicit, ..pooled }),
+        case((2, 8, 8, 2), (2, 5), 3, Conv2dOptions { padding: explicit, ..pooled }),
     ]
 }
 
-fn pooled_off(options: Conv2d) -> Conv2d {
-    Conv2d { max_pool: None, activation: Activation::Tanh, ..options }
+fn pooled_off(options: Conv2dOptions) -> Conv2dOptions {
+    Conv2dOptions { max_pool: None, activation: Activation::Tanh, ..options }
 }
 
 /// Result and the gradients of images, filters and bias, on one path.
@@ -55,7 +55,7 @@ where
     let x = images(&noise::<E>(1, n * height * width * channels), n, height, width, channels);
     let f = filters(&noise::<E>(2, shape.0 * shape.1 * shape.2 * shape.3), shape);
     let b = vector(&noise::<E>(3, case.filters));
-    let options = Conv2d { kernels: Kernels::Force(path), ..case.options };
+    let options = Conv2dOptions { kernels: Kernels::Force(path), ..case.options };
     let y = ops::conv2d(x.leaky_trace(), &f, &b, options).expect("the case is valid");
     let result = values(&y);
     let g = backward(y, &noise::<E>(4, result.len()));

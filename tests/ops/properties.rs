@@ -3,7 +3,7 @@
 
 use fashion::Error;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
 
 use super::support::*;
 
@@ -14,7 +14,7 @@ fn gradients(consumers: usize) -> Vec<Vec<f64>> {
     let b = vector(&noise::<f64>(3, 3));
     let (w, c) = (matrix(&noise::<f64>(4, 12 * 4), 12, 4), vector(&noise::<f64>(5, 4)));
     let network = |x| {
-        let pooled = Conv2d { max_pool: Some(Pool2d::square(2)), ..Conv2d::default() };
+        let pooled = Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..Conv2dOptions::default() };
         let y = ops::flatten(ops::conv2d(x, &f, &b, pooled).expect("valid")).expect("valid");
         let y = ops::dense(y, &w, &c, Activation::Tanh, Source::Layer).expect("valid");
         ops::softmax_cross_entropy(y, &[3, 1]).expect("valid")
@@ -50,7 +50,7 @@ fn data_gets_no_gradient_and_parameters_get_the_same() {
         let x = images(&noise::<f32>(1, 2 * 6 * 6), 2, 6, 6, 1);
         let f = filters(&noise::<f32>(2, 9 * 3), (3, 3, 1, 3));
         let b = vector(&[0.1, 0.2, 0.3]);
-        let options = Conv2d { source, ..Conv2d::default() };
+        let options = Conv2dOptions { source, ..Conv2dOptions::default() };
         let y = ops::conv2d(x.leaky_trace(), &f, &b, options).expect("valid");
         let mut g = backward(y, &noise::<f32>(3, 2 * 4 * 4 * 3));
         let input = g.get_or_alloc_mut(&x).expect("memory").iter().any(|&g| g != 0.0);
@@ -97,14 +97,14 @@ fn mistakes_name_the_operation_and_both_shapes() {
     says(ops::dense(x.clone(), &w, &b, linear, Source::Layer), &["dense", "(2, 3)", "(4, 2)"]);
     let pictures = images(&[0f32; 2 * 4 * 5 * 3], 2, 4, 5, 3);
     let f = filters(&[0f32; 9 * 2 * 2], (3, 3, 2, 2));
-    let default = Conv2d::default();
+    let default = Conv2dOptions::default();
     says(
         ops::conv2d(pictures.clone(), &f, &b, default),
         &["conv2d", "(2, 4, 5, 3)", "(3, 3, 2, 2)"],
     );
     let large = filters(&[0f32; 25 * 3 * 2], (5, 5, 3, 2));
     says(ops::conv2d(pictures.clone(), &large, &b, default), &["conv2d", "5", "4"]);
-    let still = Conv2d { stride: 0, padding: Padding::Same, ..default };
+    let still = Conv2dOptions { stride: 0, padding: Padding::Same, ..default };
     says(ops::conv2d(pictures.clone(), &large, &b, still), &["conv2d", "stride"]);
     says(ops::max_pool2d(pictures.clone(), Pool2d::square(6)), &["pool2d", "(6, 6)", "(4, 5)"]);
     says(ops::average_pool2d(pictures, Pool2d::square(0)), &["Pool2d", "at least 1"]);

@@ -1,7 +1,7 @@
 //! Results and gradients against Keras and PyTorch (`fixtures/ops/generate.py`).
 
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2d, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
 use serde::Deserialize;
 
 use super::support::*;
@@ -56,13 +56,13 @@ impl Options {
         }
     }
 
-    fn conv2d(&self, path: Path) -> Conv2d {
+    fn conv2d(&self, path: Path) -> Conv2dOptions {
         let padding = match (self.explicit, self.padding.as_str()) {
             (Some((top, left)), _) => Padding::Explicit { top, bottom: top, left, right: left },
             (None, "same") => Padding::Same,
             (None, _) => Padding::Valid,
         };
-        Conv2d {
+        Conv2dOptions {
             stride: self.stride,
             padding,
             activation: self.activation(),

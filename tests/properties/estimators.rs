@@ -1,4 +1,4 @@
-use fashion::mlp::MlpClassifier;
+use fashion::nn::MlpClassifier;
 use fashion::selection::{Folds, GridSearch};
 use fashion::svm::{Kernel, Solver, Svc};
 use proptest::collection::vec;
@@ -37,7 +37,7 @@ proptest! {
         let params = MlpClassifier::<f64>::params().hidden_layer_sizes(sizes).alpha(numbers[0]);
         let params = params.tol(numbers[1]).learning_rate_init(numbers[2]).momentum(numbers[3]);
         let params = params.max_iter(counts.0).batch_size(counts.1).n_iter_no_change(counts.2);
-        if let Ok(model) = params.random_state(1).fit(&data) {
+        if let Ok(model) = params.seed(1).fit(&data) {
             let _ = (model.predict(&data.records), model.predict_proba(&data.records));
             prop_assert!(model.predict(&fashion::ndarray::Array2::zeros((2, 77))).is_err());
         }

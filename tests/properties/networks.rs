@@ -69,7 +69,7 @@ fn training() -> impl Strategy<Value = Training> {
             let stopping =
                 EarlyStopping { monitor: stop, patience: stop_patience, ..Default::default() };
             let training =
-                Training::new().quiet().epochs(epochs).batch_size(batch).optimizer(optimizer);
+                Training::new().verbose(false).epochs(epochs).batch_size(batch).optimizer(optimizer);
             let training = training.validation_split(split).loss(loss).threads(threads.min(3));
             let training = training.reduce_lr_on_plateau(plateau).early_stopping(stopping);
             let change =
@@ -85,8 +85,8 @@ proptest! {
     #[test]
     fn any_stack_of_layers(input in vec(count(), 0..4), layers in vec(layer(), 0..6)) {
         let network = layers.into_iter().fold(Sequential::new(input), add);
-        let _ = (network.summary(), network.parameters(), network.shapes(), network.to_string());
-        if network.parameters().is_ok_and(|count| count < 1_000_000) {
+        let _ = (network.summary(), network.n_parameters(), network.shapes(), network.to_string());
+        if network.n_parameters().is_ok_and(|count| count < 1_000_000) {
             let _ = network.build(1);
         }
     }
@@ -104,7 +104,7 @@ proptest! {
             let data = single(&data);
             let _ = network.fit(&data, &training);
             let _ = network.fit_validated(&data, &data, &training);
-            let _ = (network.evaluate(&data), network.predict(&data.records), network.probabilities(&data.records));
+            let _ = (network.evaluate(&data), network.predict(&data.records), network.predict_proba(&data.records));
         }
     }
 

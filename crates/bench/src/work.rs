@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use fashion::data::FashionMnist;
-use fashion::mlp::MlpParams;
+use fashion::nn::MlpParams;
 use fashion::ndarray::s;
 use fashion::nn::{Network, Optimizer, Sequential, Training};
 use fashion::svm::{Kernel, Svc, SvcParams};
@@ -104,7 +104,7 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
                 .learning_rate_init(0.1)
                 .max_iter(MLP_EPOCHS)
                 .n_iter_no_change(MLP_EPOCHS + 1)
-                .random_state(1);
+                .seed(1);
             let train = Dataset::new(records, targets.to_owned());
             timed(|| params.fit(&train))
         }
@@ -139,7 +139,7 @@ fn training(work: Work) -> Training {
         Kind::A2Cnn | Kind::Dense => Optimizer::adam(1e-4),
         _ => Optimizer::adam(1e-3),
     };
-    Training::new().batch_size(work.batch).optimizer(optimizer).quiet()
+    Training::new().batch_size(work.batch).optimizer(optimizer).verbose(false)
 }
 
 fn network(work: Work) -> Result<Network<f32>> {

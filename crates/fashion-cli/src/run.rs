@@ -68,7 +68,7 @@ pub fn train(what: &[Trainee], options: &Options) -> Done {
 }
 
 fn train_network(program: &Program, model: Model, data: &FashionMnist) -> fashion::Result<()> {
-    println!("{model}: {} parameters", thousands(model.architecture().parameters()?));
+    println!("{model}: {} parameters", thousands(model.architecture().n_parameters()?));
     let (_, history) = program.train(model, &data.train)?;
     let epoch = history.restored_epoch.unwrap_or(history.len());
     let accuracy = history.epochs[epoch - 1].val_accuracy.unwrap_or(f64::NAN);

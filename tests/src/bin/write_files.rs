@@ -31,7 +31,7 @@ const WRITERS: [(&str, Writer); 5] = [
         TestReport { evaluation, truth: labels.clone(), predicted: labels }.write(path)
     }),
     ("checkpoint", |path, large| {
-        let training = Training::new().epochs(2).quiet().checkpoint(path);
+        let training = Training::new().epochs(2).verbose(false).checkpoint(path);
         if large { network(true)?.fit(&learnable(60), &training).map(drop) } else { Ok(()) }
     }),
 ];

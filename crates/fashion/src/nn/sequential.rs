@@ -408,7 +408,7 @@ mod tests {
         let images = || Sequential::new([28, 28, 1]);
         assert_fails(&images().dense(10), "add `.flatten()`");
         assert_fails(&images().flatten().l2(0.1), "l2: expected a dense or conv2d layer");
-        assert_fails(&images().conv2d(3, 30), "at least [30, 30]");
+        assert_fails(&images().conv2d(3, 30), "the kernel's size, 30");
         assert_fails(&images().dropout(1.0), "[0, 1)");
         assert_fails(&images().reshape([3, 3]), "reshape");
         assert_fails(&images().permute([0, 1, 1]), "permute");

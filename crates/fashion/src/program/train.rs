@@ -52,8 +52,8 @@ impl Program {
 
     /// Prints nothing; otherwise one line per epoch.
     #[must_use]
-    pub fn quiet(self) -> Self {
-        Self { verbose: false, ..self }
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
     }
 
     /// The training images in two parts: for training, and for validation.

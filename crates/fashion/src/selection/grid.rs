@@ -20,7 +20,7 @@ use fashion_base::threads;
 ///
 /// ```
 /// use fashion::linfa::Dataset;
-/// use fashion::mlp::MlpClassifier;
+/// use fashion::nn::MlpClassifier;
 /// use fashion::ndarray::Array;
 /// use fashion::selection::{Folds, GridSearch};
 ///
