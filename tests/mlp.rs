@@ -2,8 +2,8 @@
 
 use fashion::data::RandomState;
 use fashion::linfa::Dataset;
-use fashion::nn::{Activation, MlpClassifier, MlpParams};
 use fashion::ndarray::{Array1, Array2, Ix1, s};
+use fashion::nn::{Activation, MlpClassifier, MlpParams};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

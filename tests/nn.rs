@@ -198,8 +198,12 @@ fn networks_train_as_in_keras() {
             network.set_weights(&layer.name, &array(&pair[0]).unwrap()).unwrap();
             network.set_biases(&layer.name, &Array1::from(pair[1].values.clone())).unwrap();
         }
-        let training =
-            Training::new().epochs(4).batch_size(8).shuffle(false).optimizer(optimizer).verbose(false);
+        let training = Training::new()
+            .epochs(4)
+            .batch_size(8)
+            .shuffle(false)
+            .optimizer(optimizer)
+            .verbose(false);
         let training = match name.as_str() {
             "ignored_sigmoid" => training.loss(Loss::CrossEntropyFromLogits),
             _ => training,

@@ -2,6 +2,7 @@
 //! every path of this processor, and the same for any number of threads.
 
 mod gradients;
+mod layers;
 mod paths;
 mod properties;
 mod references;

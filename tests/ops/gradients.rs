@@ -99,7 +99,8 @@ fn convolutions() {
         ((1, 1), 1, Padding::Valid, Activation::Softmax, pool),
         ((5, 5), 1, explicit, linear, pool),
     ] {
-        let options = Conv2dOptions { stride, padding, activation, max_pool, ..Conv2dOptions::default() };
+        let options =
+            Conv2dOptions { stride, padding, activation, max_pool, ..Conv2dOptions::default() };
         let name =
             format!("conv2d {kernel:?} stride {stride} {padding:?} {activation:?} {max_pool:?}");
         let shape = (kernel.0, kernel.1, 2, 3);

@@ -14,7 +14,8 @@ fn gradients(consumers: usize) -> Vec<Vec<f64>> {
     let b = vector(&noise::<f64>(3, 3));
     let (w, c) = (matrix(&noise::<f64>(4, 12 * 4), 12, 4), vector(&noise::<f64>(5, 4)));
     let network = |x| {
-        let pooled = Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..Conv2dOptions::default() };
+        let pooled =
+            Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..Conv2dOptions::default() };
         let y = ops::flatten(ops::conv2d(x, &f, &b, pooled).expect("valid")).expect("valid");
         let y = ops::dense(y, &w, &c, Activation::Tanh, Source::Layer).expect("valid");
         ops::softmax_cross_entropy(y, &[3, 1]).expect("valid")

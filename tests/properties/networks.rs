@@ -68,8 +68,11 @@ fn training() -> impl Strategy<Value = Training> {
             };
             let stopping =
                 EarlyStopping { monitor: stop, patience: stop_patience, ..Default::default() };
-            let training =
-                Training::new().verbose(false).epochs(epochs).batch_size(batch).optimizer(optimizer);
+            let training = Training::new()
+                .verbose(false)
+                .epochs(epochs)
+                .batch_size(batch)
+                .optimizer(optimizer);
             let training = training.validation_split(split).loss(loss).threads(threads.min(3));
             let training = training.reduce_lr_on_plateau(plateau).early_stopping(stopping);
             let change =

@@ -110,6 +110,7 @@ fn run() -> Result<()> {
 }
 
 fn main() {
+    fashion::keep_freed_memory();
     if let Err(error) = run() {
         eprintln!("bench: {error}");
         std::process::exit(1);

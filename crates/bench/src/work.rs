@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use fashion::data::FashionMnist;
-use fashion::nn::MlpParams;
 use fashion::ndarray::s;
+use fashion::nn::MlpParams;
 use fashion::nn::{Network, Optimizer, Sequential, Training};
 use fashion::svm::{Kernel, Svc, SvcParams};
 use fashion::{Classifier, Dataset, Result};

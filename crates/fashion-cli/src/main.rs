@@ -13,6 +13,7 @@ use cli::Command;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    fashion::keep_freed_memory();
     let command = match cli::parse(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(problem) => {

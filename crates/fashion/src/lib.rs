@@ -36,6 +36,7 @@ pub use classifier::Classifier;
 pub use engine::ENGINE;
 pub use error::{Error, Result};
 pub use fashion_base::{text, threads};
+pub use fashion_kernels::memory::keep_freed_memory;
 pub use float::Float;
 pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
 

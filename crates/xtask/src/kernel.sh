@@ -14,6 +14,9 @@ done
 EVCXR_TMPDIR="$root/target/evcxr/k$$"
 mkdir -p "$EVCXR_TMPDIR"
 
+# Training allocates results and gradients anew in every step; glibc would give that memory back each time.
+export MALLOC_TRIM_THRESHOLD_=1073741824 MALLOC_TOP_PAD_=67108864 MALLOC_MMAP_THRESHOLD_=33554432
+
 # What set-up has compiled, as links that take no space. A build folder for all kernels would not do:
 # cargo cannot tell the cells of two kernels apart, and one would run the other's code. Cargo's own notes
 # are written in place, so they are copied.
