@@ -32,6 +32,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
+    setup::for_tests(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
     // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
     let slow = ["test", "--workspace", "--test", "faults", "--", "--ignored"];
