@@ -1,6 +1,6 @@
 //! Small valid files of each kind, made by the code that writes them.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use fashion::answer::{Profile, answer};
@@ -10,6 +10,7 @@ use fashion::nn::{Network, Sequential, Training};
 use fashion::svm::{Kernel, Svc};
 use fashion::{Classifier, Dataset};
 use flate2::Compression;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 
@@ -33,6 +34,18 @@ pub fn images() -> Vec<Vec<u8>> {
 
 pub fn labels() -> Vec<Vec<u8>> {
     idx(&[40])
+}
+
+/// What was read is what stands in the file behind its header, and all of it.
+pub fn assert_content(path: &Path, header: usize, read: &[u8]) {
+    let bytes = std::fs::read(path).unwrap();
+    let mut content = Vec::new();
+    if bytes.starts_with(b"\x1f\x8b") {
+        MultiGzDecoder::new(&bytes[..]).read_to_end(&mut content).unwrap();
+    } else {
+        content = bytes;
+    }
+    assert!(content[header..] == *read, "{} values read", read.len());
 }
 
 fn architectures() -> [Sequential; 2] {
@@ -61,10 +74,15 @@ pub fn models() -> Vec<Vec<u8>> {
     networks.iter().map(|network| written("model", |path| network.save(path).unwrap())).collect()
 }
 
-/// Whether a network comes out of this file; one that does must predict.
+/// Whether a network comes out of this file; one that does must predict, and outlive another file.
 pub fn predicts(path: &Path) -> bool {
     let Ok(network) = Network::<f32>::load(path) else { return false };
-    network.predict(&Array2::zeros((2, network.n_features()))).is_ok()
+    let samples = Array2::zeros((2, network.n_features()));
+    let copy = path.with_extension("copy");
+    network.save(&copy).unwrap();
+    let copy = Network::<f32>::load(copy).unwrap();
+    assert_eq!(network.predict(&samples).unwrap(), copy.predict(&samples).unwrap());
+    true
 }
 
 /// With probabilities of grey levels, and with a polynomial of other numbers.
@@ -81,10 +99,17 @@ pub fn machines() -> Vec<Vec<u8>> {
     machines.iter().map(|machine| written("svm", |path| machine.save(path).unwrap())).collect()
 }
 
-/// Whether a machine comes out of this file; one that does must predict.
+/// Whether a machine comes out of this file; one that does must say one of its classes or an error, and the
+/// same again from another file.
 pub fn decides(path: &Path) -> bool {
     let Ok(machine) = Svc::load(path) else { return false };
-    machine.decision_values(&Array2::<f64>::zeros((2, machine.features()))).is_ok()
+    let samples = Array2::<f64>::zeros((2, machine.features()));
+    let predicted = machine.predict(&samples).ok();
+    assert!(predicted.iter().flatten().all(|class| machine.classes().contains(class)));
+    let copy = path.with_extension("copy");
+    machine.save(&copy).unwrap();
+    assert_eq!(predicted, Svc::load(copy).unwrap().predict(&samples).ok());
+    true
 }
 
 /// One fit of four samples for one epoch.
@@ -92,7 +117,7 @@ fn fit(path: &Path) -> fashion::Result<Network<f32>> {
     let records = Array2::from_shape_fn((4, 3), |(i, j)| ((i * 3 + j) % 5) as f32);
     let data = Dataset::new(records, Array1::from_vec(vec![0, 1, 1, 0]));
     let mut network = architectures()[0].build(1)?;
-    network.fit(&data, &Training::new().verbose(false).threads(1).checkpoint(path))?;
+    network.fit(&data, &Training::new().quiet().threads(1).checkpoint(path))?;
     Ok(network)
 }
 

@@ -71,9 +71,21 @@ fn peak_memory() -> Option<u64> {
 
 #[test]
 fn idx_files() {
-    let accepted = fuzz("images", &files::images(), |path| read_images(path).is_ok());
+    let accepted = fuzz("images", &files::images(), |path| {
+        let images = read_images(path);
+        let _ = images
+            .as_ref()
+            .map(|images| files::assert_content(path, 16, images.as_slice().unwrap()));
+        images.is_ok()
+    });
     assert!(accepted < 0.9, "the damage hardly does anything: {accepted}");
-    fuzz("labels", &files::labels(), |path| read_labels(path).is_ok());
+    fuzz("labels", &files::labels(), |path| {
+        let labels = read_labels(path);
+        let _ = labels
+            .as_ref()
+            .map(|labels| files::assert_content(path, 8, labels.as_slice().unwrap()));
+        labels.is_ok()
+    });
 }
 
 #[test]
@@ -92,6 +104,15 @@ fn notebooks_with_records() {
 #[test]
 fn pictures_for_the_program() {
     // A picture that was read is prepared too, and may be blank: that is an error, not a panic.
-    let read = |path: &Path| picture::read(path).is_ok_and(|photo| photo.prepare().is_ok());
+    let read = |path: &Path| {
+        let Ok(prepared) =
+            picture::read(path).and_then(|photo| photo.prepare().map_err(|e| e.to_string()))
+        else {
+            return false;
+        };
+        assert_eq!(prepared.pixels().len(), 784);
+        assert!(prepared.pixels().iter().any(|&level| level > 0), "nothing is left of the picture");
+        true
+    };
     fuzz("pictures", &files::pictures(), read);
 }

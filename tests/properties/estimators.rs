@@ -1,4 +1,5 @@
 use fashion::nn::MlpClassifier;
+use fashion::ndarray::Array2;
 use fashion::selection::{Folds, GridSearch};
 use fashion::svm::{Kernel, Solver, Svc};
 use proptest::collection::vec;
@@ -26,6 +27,15 @@ fn folds() -> impl Strategy<Value = Folds> {
     })
 }
 
+fn assert_distributions(probabilities: &Array2<f64>, rows: usize) -> Result<(), TestCaseError> {
+    prop_assert_eq!(probabilities.nrows(), rows);
+    for row in probabilities.outer_iter() {
+        prop_assert!(row.iter().all(|share| (0.0..=1.0).contains(share)), "{}", row);
+        prop_assert!((row.sum() - 1.0).abs() < 1e-9, "{}", row);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases())]
 
@@ -38,8 +48,15 @@ proptest! {
         let params = params.tol(numbers[1]).learning_rate_init(numbers[2]).momentum(numbers[3]);
         let params = params.max_iter(counts.0).batch_size(counts.1).n_iter_no_change(counts.2);
         if let Ok(model) = params.seed(1).fit(&data) {
-            let _ = (model.predict(&data.records), model.predict_proba(&data.records));
-            prop_assert!(model.predict(&fashion::ndarray::Array2::zeros((2, 77))).is_err());
+            let predicted = model.predict(&data.records).unwrap();
+            prop_assert_eq!(predicted.len(), data.records.nrows());
+            prop_assert!(predicted.iter().all(|label| data.targets.iter().any(|known| known == label)));
+            let probabilities = model.predict_proba(&data.records).unwrap();
+            // Weights that a rate or a penalty of 1e308 has moved may be finite, and their products not.
+            if numbers.iter().all(|number| *number < 1e100) {
+                assert_distributions(&probabilities, data.records.nrows())?;
+            }
+            prop_assert!(model.predict(&Array2::zeros((2, 77))).is_err());
         }
     }
 
@@ -52,25 +69,47 @@ proptest! {
         let params = Svc::params().c(c).kernel(kernel).tolerance(tolerance).solver(solver);
         let params = params.max_iterations(steps).memory_limit(memory).probability(probability);
         if let Ok(model) = params.fit(&data) {
-            let _ = (model.predict(&data.records), model.decision_values(&data.records), model.predict_proba(&data.records));
-            prop_assert!(model.predict(&fashion::ndarray::Array2::<f64>::zeros((2, 77))).is_err());
+            let predicted = model.predict(&data.records).unwrap();
+            prop_assert_eq!(predicted.len(), data.records.nrows());
+            prop_assert!(predicted.iter().all(|label| data.targets.iter().any(|known| known == label)));
+            let classes = model.classes().len();
+            let values = model.decision_values(&data.records).unwrap();
+            prop_assert_eq!(values.dim(), (data.records.nrows(), classes * (classes - 1) / 2));
+            let probabilities = model.predict_proba(&data.records);
+            prop_assert_eq!(probabilities.is_ok(), probability);
+            if let Ok(probabilities) = probabilities {
+                assert_distributions(&probabilities, data.records.nrows())?;
+            }
+            prop_assert!(model.predict(&Array2::<f64>::zeros((2, 77))).is_err());
         }
     }
 
     #[test]
     fn any_folds(folds in folds(), labels in labels(0..12)) {
         if let Ok(parts) = folds.split(&labels[..]) {
-            let held_out: usize = parts.iter().map(|fold| fold.test.len()).sum();
-            prop_assert_eq!(held_out, labels.len());
+            let whole: Vec<usize> = (0..labels.len()).collect();
+            let sorted = |mut numbers: Vec<usize>| { numbers.sort_unstable(); numbers };
+            prop_assert_eq!(parts.len(), folds.k());
+            prop_assert_eq!(sorted(parts.iter().flat_map(|fold| fold.test.clone()).collect()), whole.clone());
+            for fold in &parts {
+                prop_assert_eq!(sorted([&fold.train[..], &fold.test].concat()), whole.clone());
+            }
+        } else {
+            // Two folds of anything that fills them are possible.
+            prop_assert!(folds.k() != 2 || labels.len() < 2 || folds != Folds::k_fold(2));
         }
     }
 
     #[test]
     fn any_grid_search(data in dataset(), folds in folds(), values in vec(float(), 0..3)) {
         let params = |c: &f64| Svc::params().c(*c).kernel(Kernel::linear());
-        let search = GridSearch::over("C", values, |c| params(&c)).folds(folds).verbose(false);
+        let search = GridSearch::over("C", values.clone(), |c| params(&c)).folds(folds).verbose(false);
         if let Ok(results) = search.fit(&data) {
-            let _ = (results.best(), results.labels(), results.get("no such value"));
+            prop_assert_eq!(results.labels().len(), values.len());
+            prop_assert!(results.get("no such value").is_none());
+            let scores = results.mean_test_scores();
+            prop_assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)), "{:?}", scores);
+            prop_assert!(scores.iter().all(|&score| score <= results.best().mean_test_score));
         }
     }
 }

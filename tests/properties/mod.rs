@@ -1,7 +1,8 @@
 //! Absurd arguments give an error or a result, never a panic: a panic costs the reader of a notebook
 //! all variables.
 //!
-//! The properties only call; what a call should say is tested where the thing itself is.
+//! What comes instead of an error has the right shape, keeps within its bounds, and adds up. Which words an
+//! error has is tested where the thing itself is.
 
 mod absurd;
 mod data;

@@ -1,5 +1,6 @@
 use fashion::Classifier;
 use fashion::data::Augmentation;
+use fashion::ndarray::Array2;
 use fashion::nn::{
     AdadeltaConfig, EarlyStopping, Initializer, Loss, Monitor, Optimizer, ReduceLrOnPlateau,
     Sequential, Training,
@@ -68,11 +69,8 @@ fn training() -> impl Strategy<Value = Training> {
             };
             let stopping =
                 EarlyStopping { monitor: stop, patience: stop_patience, ..Default::default() };
-            let training = Training::new()
-                .verbose(false)
-                .epochs(epochs)
-                .batch_size(batch)
-                .optimizer(optimizer);
+            let training =
+                Training::new().quiet().epochs(epochs).batch_size(batch).optimizer(optimizer);
             let training = training.validation_split(split).loss(loss).threads(threads.min(3));
             let training = training.reduce_lr_on_plateau(plateau).early_stopping(stopping);
             let change =
@@ -88,9 +86,21 @@ proptest! {
     #[test]
     fn any_stack_of_layers(input in vec(count(), 0..4), layers in vec(layer(), 0..6)) {
         let network = layers.into_iter().fold(Sequential::new(input), add);
-        let _ = (network.summary(), network.n_parameters(), network.shapes(), network.to_string());
-        if network.n_parameters().is_ok_and(|count| count < 1_000_000) {
-            let _ = network.build(1);
+        let (shapes, parameters) = (network.shapes(), network.parameters());
+        prop_assert_eq!(shapes.is_ok(), parameters.is_ok());
+        prop_assert_eq!(shapes.is_ok(), network.summary().is_ok());
+        prop_assert!(!network.to_string().is_empty());
+        if parameters.as_ref().is_ok_and(|&count| count < 1_000_000)
+            && let Ok(built) = network.build(1)
+        {
+            prop_assert_eq!(built.parameters(), parameters.unwrap());
+            prop_assert_eq!(shapes.unwrap().last().map(|shape| shape.iter().product()), Some(built.classes()));
+            if built.features() < 1_000 && built.classes() < 1_000 {
+                let samples = Array2::zeros((2, built.features()));
+                let outputs = built.probabilities(&samples).unwrap();
+                prop_assert_eq!(outputs.dim(), (2, built.classes()));
+                prop_assert!(outputs.row(0) == outputs.row(1) || outputs.iter().any(|x| x.is_nan()));
+            }
         }
     }
 
@@ -105,9 +115,19 @@ proptest! {
         let layers = Sequential::new([features]).dense(3).tanh().dense(3);
         if let Ok(mut network) = layers.build(1) {
             let data = single(&data);
-            let _ = network.fit(&data, &training);
-            let _ = network.fit_validated(&data, &data, &training);
-            let _ = (network.evaluate(&data), network.predict(&data.records), network.predict_proba(&data.records));
+            for history in [network.fit(&data, &training), network.fit_validated(&data, &data, &training)] {
+                prop_assert!(history.map_or(true, |history| history.epochs.len() <= 3));
+            }
+            let samples = data.records.nrows();
+            let fits = samples > 0 && data.records.ncols() == features;
+            prop_assert!(fits || network.evaluate(&data).is_err());
+            if let Ok(evaluation) = network.evaluate(&data) {
+                prop_assert!((0.0..=1.0).contains(&evaluation.accuracy), "{:?}", evaluation);
+            }
+            if let Ok(predicted) = network.predict(&data.records) {
+                prop_assert!(predicted.len() == samples && predicted.iter().all(|&class| class < 3));
+                prop_assert_eq!(network.probabilities(&data.records).unwrap().dim(), (samples, 3));
+            }
         }
     }
 

@@ -33,6 +33,7 @@ mod student;
 mod test;
 mod toolchain;
 mod warm;
+mod wasm;
 
 use std::process::ExitCode;
 

@@ -34,12 +34,12 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
     book::write(checkout, &ready.environment, &folder, &book)
 }
 
-/// Executes a notebook quickly with one, two and seven threads, each into its own folder beside that of
-/// the last quick run; gives the folder of them all.
+/// Executes a notebook quickly with one thread and with seven, each into its own folder beside that of the
+/// last quick run, which had the machine's number; gives the folder of them all.
 pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
     let all = checkout.target().join("notebooks-threads");
     for source in select(checkout, &[name.to_owned()])? {
-        for threads in ["1", "2", "7"] {
+        for threads in ["1", "7"] {
             let folder = all.join(threads);
             execute(checkout, ready, &source, &folder, Profile::Quick, Some(threads))?;
         }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::checkout::Checkout;
 use crate::python::{self, Environment};
 use crate::toolchain::{self, Toolchain};
-use crate::{data, evcxr, kernel, rust_src, warm};
+use crate::{data, evcxr, kernel, rust_src, warm, wasm};
 
 /// What the other tasks need of the set-up.
 pub struct Ready {
@@ -39,6 +39,19 @@ pub fn everything(checkout: &Checkout) -> Result<Ready> {
     steps.step(&warm::STEP, || Ok(None), || warm::build(checkout, &toolchain))?;
     steps.finish();
     Ok(Ready { environment })
+}
+
+/// Sets up what tests need besides.
+pub fn for_tests(checkout: &Checkout) -> Result<()> {
+    let toolchain = toolchain::find()?;
+    let mut steps = Steps::new(1);
+    let make = || {
+        wasm::make(checkout);
+        Ok(())
+    };
+    steps.step(&wasm::STEP, || Ok(wasm::find(&toolchain)), make)?;
+    steps.finish();
+    Ok(())
 }
 
 /// Before a first set-up: what is missing, so that nobody learns it from one failure after the other.

@@ -32,8 +32,10 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
+    setup::for_tests(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
-    let slow = ["test", "--package", "tests", "--test", "faults", "--", "--ignored"];
+    // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
+    let slow = ["test", "--workspace", "--test", "faults", "--", "--ignored"];
     cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
     notebooks::run(checkout, &ready, &[], Profile::Quick)?;
     let with_threads = notebooks::with_threads(checkout, &ready, "A1")?;
@@ -61,7 +63,7 @@ fn executed(checkout: &Checkout, quick: &Path, with_threads: &Path) -> Result<()
     println!("== executed notebooks, numbers of threads");
     let mut command = Command::new("cargo");
     command
-        .args(["test", "--package", "tests", "--test", "executed", "--", "--include-ignored"])
+        .args(["test", "--workspace", "--test", "executed", "--", "--include-ignored"])
         .current_dir(checkout.root())
         .env("NOTEBOOKS", quick)
         .env("NOTEBOOKS_WITH_THREADS", with_threads);

@@ -1,0 +1,35 @@
+//! Rust's standard library for WebAssembly, which only tests need.
+
+use std::process::Command;
+
+use crate::checkout::Checkout;
+use crate::process;
+use crate::setup::Description;
+use crate::toolchain::Toolchain;
+
+pub const STEP: Description = Description {
+    title: "Target wasm32-unknown-unknown",
+    why: "tests run the networks and the solver without threads, as a browser does",
+    about: "about 10 s, 20 MB",
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Whether it is there, from rustup or from the distribution.
+pub fn find(toolchain: &Toolchain) -> Option<()> {
+    let folder = toolchain.sysroot.join("lib/rustlib").join(TARGET).join("lib");
+    let mut files = folder.read_dir().ok()?.flatten();
+    files.any(|file| file.file_name().to_string_lossy().starts_with("libcore-")).then_some(())
+}
+
+/// Asks rustup for it; without it, the tests that need it say so.
+pub fn make(checkout: &Checkout) {
+    let mut add = Command::new("rustup");
+    add.args(["target", "add", TARGET]).current_dir(checkout.root());
+    if let Err(error) = process::capture(&mut add) {
+        println!(
+            "      {error:#}\n      WARNING: the tests without threads are skipped.\n      \
+             What to do: `rustup target add {TARGET}`, or install Rust with rustup (https://rustup.rs)"
+        );
+    }
+}
