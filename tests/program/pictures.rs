@@ -13,7 +13,7 @@ use super::support::{done, failed, folder, run, text};
 fn models(folder: &Path) -> PathBuf {
     let models = folder.join("model");
     let train = FashionMnist::excerpt().unwrap().train;
-    let program = Program::new(&models).epochs(4).quiet();
+    let program = Program::new(&models).epochs(4).verbose(false);
     program.train(Model::Mlnn, &train).unwrap();
     program.train_svm(&train).unwrap();
     models

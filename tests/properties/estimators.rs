@@ -1,5 +1,5 @@
+use fashion::evaluate::{Folds, GridSearch};
 use fashion::mlp::MlpClassifier;
-use fashion::selection::{Folds, GridSearch};
 use fashion::svm::{Kernel, Solver, Svc};
 use proptest::collection::vec;
 use proptest::prelude::*;

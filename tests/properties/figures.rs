@@ -1,7 +1,7 @@
 use fashion::answer::{Expect, Profile, answer};
-use fashion::display::Table;
 use fashion::ndarray::{Array2, Array4};
-use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history};
+use fashion::show::Table;
+use fashion::show::{Bars, ConfusionPlot, Gallery, HistoryPlot, LineChart, Scatter, WeightImages};
 use fashion::text::{percent, points, thousands};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ proptest! {
         let chart = LineChart::new(name.clone(), "x", "y").series(name.clone(), &y).series_xy("b", &x, &more);
         let chart = chart.band(&more, &y).include_y(1.0).size(size.0 % 3000, size.1 % 3000);
         let _ = (chart.draw(), chart.clone().log_x().draw(), chart.log_y().draw());
-        let _ = history(&name, &[(name.as_str(), &y[..]), ("val_loss", &x)]);
+        let _ = HistoryPlot::new(&name).curve(&name, &y).curve("val_loss", &x).draw();
     }
 
     #[test]

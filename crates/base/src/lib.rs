@@ -3,6 +3,7 @@
 //! streams of random numbers, threads for one computation, numbers as people read them.
 
 mod error;
+pub mod numbers;
 pub mod random;
 pub mod tensor_file;
 pub mod text;

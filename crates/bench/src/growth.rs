@@ -1,6 +1,6 @@
 //! How the cost of an epoch grows with samples, batch size, width and threads.
 
-use fashion::plot::LineChart;
+use fashion::show::LineChart;
 
 use crate::options::Options;
 use crate::peer::Peer;

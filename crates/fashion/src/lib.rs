@@ -4,32 +4,30 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`show`] | tables and figures, and how values show themselves at the end of a cell |
 //! | [`data`] | Fashion-MNIST files, splits, NumPy-compatible random state, augmentation |
-//! | [`mlp`] | `MlpClassifier` with scikit-learn's semantics |
-//! | [`nn`] | networks built at run time: operations, layers, optimisers, training |
-//! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
-//! | [`selection`] | folds, cross-validation, grid search |
-//! | [`metrics`] | confusion matrix, classification report, calibration, McNemar's test |
-//! | [`plot`] | figures and image galleries as SVG |
-//! | [`answer`] | answers in prose whose figures and claims are computed |
 //! | [`photo`] | a reader's own picture as an image of the data set |
+//! | [`nn`] | networks built at run time: operations, layers, optimisers, training |
+//! | [`mlp`] | `MlpClassifier` with scikit-learn's semantics |
+//! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
+//! | [`evaluate`] | folds, grid search, learning curves; confusion matrix, report, calibration, McNemar's test |
+//! | [`answer`] | answers in prose whose figures and claims are computed |
 //! | [`program`] | what the `fashion` program does: train, test, predict |
-//! | [`display`] | how values show themselves at the end of a cell |
+//!
+//! A module uses only modules above it in this list ([`Classifier`] stands between [`photo`] and [`nn`]).
 
 pub mod answer;
 mod classifier;
 pub mod data;
-pub mod display;
 mod error;
+pub mod evaluate;
 mod float;
-pub mod metrics;
 pub mod mlp;
 pub mod nn;
 pub mod photo;
-pub mod plot;
 pub mod prelude;
 pub mod program;
-pub mod selection;
+pub mod show;
 pub mod svm;
 
 pub use classifier::Classifier;

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2}
 use super::network::Network;
 use super::training::{self, Training};
 use super::{MlpParams, MlpValidParams};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::{Classifier, Error, Float, Result};
 use fashion_base::threads;
 
@@ -158,6 +158,18 @@ impl<F: Float> Classifier<F> for MlpClassifier<F> {
     fn predict<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         self.predict(x)
     }
+
+    fn predict_proba<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.predict_proba(x)
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.n_parameters()
+    }
+
+    fn fit_time(&self) -> Duration {
+        self.fit_time()
+    }
 }
 
 impl<F: Float> Render for MlpClassifier<F> {
@@ -181,5 +193,3 @@ impl<F: Float> fmt::Display for MlpClassifier<F> {
         f.write_str(&self.render().parts()[0].1)
     }
 }
-
-notebook_display!(MlpClassifier<f32>, MlpClassifier<f64>);

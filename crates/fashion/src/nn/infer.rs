@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 
 use super::forward::Pass;
 use super::{Element, Network};
-use crate::display::{Bundle, Render, notebook_display};
+use crate::show::{Bundle, Render};
 use crate::{Classifier, Error, Float, Result};
 use fashion_base::threads;
 
@@ -44,8 +44,6 @@ impl Render for Evaluation {
         Bundle::text(self.to_string()).html(format!("<p>{self}</p>"))
     }
 }
-
-notebook_display!(Evaluation);
 
 impl<E: Element> Network<E> {
     /// The inputs of the final softmax or sigmoid, or the outputs if there is neither: (samples,
@@ -194,6 +192,19 @@ impl<E: Element> Classifier<E> for Network<E> {
     fn predict<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         let logits = self.logits(samples)?;
         Ok(logits.rows().into_iter().map(|row| largest(row.iter().copied())).collect())
+    }
+
+    fn predict_proba<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
+        self.probabilities(samples)
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.parameters()
+    }
+
+    /// Unknown: a fit returns it in its [`History`](super::History).
+    fn fit_time(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
     }
 }
 

@@ -266,7 +266,7 @@ fn convolved(
     Ok(((padded.0 - kernel[0]) / stride + 1, (padded.1 - kernel[1]) / stride + 1))
 }
 
-pub(super) fn activation_name(activation: Activation) -> String {
+pub(crate) fn activation_name(activation: Activation) -> String {
     match activation {
         Activation::Linear => "linear".into(),
         Activation::Relu => "ReLU".into(),

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array4, ArrayD, Ix4, IxDyn};
 
 use super::ops::{Activation, Filters, Matrix, Vector};
 use super::{Element, Layer, LayerKind, Loss, Sequential};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::{Error, Float, Result};
 use fashion_base::random::{Purpose, Stream};
 
@@ -132,7 +132,7 @@ impl<E: Element> Network<E> {
     }
 
     /// The weights of the convolution with this name as images: (filters, channels in, kernel height,
-    /// kernel width), what [`WeightImages::filters`](crate::plot::WeightImages::filters) draws.
+    /// kernel width), what [`WeightImages::filters`](crate::show::WeightImages::filters) draws.
     ///
     /// # Errors
     /// As [`Self::weights`]; [`Error::Shape`](fashion_kernels::Error::Shape) if the layer is not a convolution.
@@ -304,5 +304,3 @@ impl<E: Element> Render for Network<E> {
         self.architecture.render()
     }
 }
-
-notebook_display!(Network<f32>, Network<f64>);

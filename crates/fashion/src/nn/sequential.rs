@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::layer::{Layer, LayerKind, WeightSettings};
 use super::ops::{Activation, Padding, Pool2d};
 use super::{Element, Initializer, Network};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::{Error, Result};
 use fashion_base::text::thousands;
 
@@ -354,8 +354,6 @@ impl Render for Sequential {
         }
     }
 }
-
-notebook_display!(Sequential);
 
 #[cfg(test)]
 mod tests {
