@@ -90,10 +90,11 @@ impl<P> GridSearch<P> {
     /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) without candidates; [`Error::Shape`](fashion_kernels::Error::Shape) unless there is a label for
     /// each row; those of the folds and of the estimator's
     /// `fit`, the first in the order of candidates and folds.
-    pub fn fit<F>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
+    pub fn fit<F, E>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
     where
         F: Float,
-        P: Fit<Array2<F>, Array1<usize>, Error> + Send + Sync,
+        E: std::error::Error + From<linfa::Error> + Into<Error>,
+        P: Fit<Array2<F>, Array1<usize>, E> + Send + Sync,
         P::Object: Classifier<F>,
     {
         if self.candidates.is_empty() {
@@ -164,13 +165,14 @@ impl<F: Float> Part<F> {
         Self { train: select(&fold.train), test: select(&fold.test) }
     }
 
-    fn score<P>(&self, params: &P) -> Result<FoldScore>
+    fn score<P, E>(&self, params: &P) -> Result<FoldScore>
     where
-        P: Fit<Array2<F>, Array1<usize>, Error>,
+        E: std::error::Error + From<linfa::Error> + Into<Error>,
+        P: Fit<Array2<F>, Array1<usize>, E>,
         P::Object: Classifier<F>,
     {
         let start = Instant::now();
-        let model = params.fit(&self.train)?;
+        let model = params.fit(&self.train).map_err(Into::into)?;
         let fit_time = start.elapsed();
         Ok(FoldScore { train: model.score(&self.train)?, test: model.score(&self.test)?, fit_time })
     }

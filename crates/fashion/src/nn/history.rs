@@ -103,7 +103,9 @@ impl History {
 
     /// Wall-clock time of all epochs.
     pub fn fit_time(&self) -> Duration {
-        Duration::from_secs_f64(self.epochs.iter().map(|epoch| epoch.seconds).sum())
+        // The seconds may come from a file, and a file may be damaged.
+        Duration::try_from_secs_f64(self.epochs.iter().map(|epoch| epoch.seconds).sum())
+            .unwrap_or_default()
     }
 
     /// Two charts side by side, loss and accuracy, each with its training and its validation curve.

@@ -78,6 +78,31 @@ fn a_formula_says_its_name_and_spans_only_what_was_fitted() {
 }
 
 #[test]
+fn charts_put_together_look_like_one_chart_with_all_curves() {
+    let part = |name: &str, y: &[f64; 2]| {
+        LineChart::new("Error", "n", "error")
+            .series_xy(name, &[1, 9], y)
+            .band(&[0.1, 0.1], y)
+            .log_y()
+    };
+    let pair = |chart: LineChart| chart.series_xy("fitted", &[1, 9], &[0.5, 0.5]).paired();
+    let together = pair(part("SVM", &[0.4, 0.2]))
+        .and(pair(part("CNN", &[0.3, 0.2])).reference_y("bound", 0.6));
+    let by_hand = pair(part("SVM", &[0.4, 0.2])).series_xy("CNN", &[1, 9], &[0.3, 0.2]);
+    let by_hand = pair(by_hand.band(&[0.1, 0.1], &[0.3, 0.2])).reference_y("bound", 0.6);
+    assert_eq!(together.draw().unwrap().svg(), by_hand.draw().unwrap().svg());
+}
+
+#[test]
+fn the_curves_of_a_training_make_a_chart_per_quantity() {
+    let plot = HistoryPlot::new("CNN").curve("loss", &[0.9, 0.5]).curve("val_loss", &[0.8, 0.6]);
+    let plot = plot.curve("accuracy", &[0.5, 0.8]).curve::<f64>("val_accuracy", &[]);
+    let titles = |plot: &HistoryPlot| plot.draw().unwrap().to_string();
+    assert!(titles(&plot).starts_with("[figure] CNN: loss: loss against epoch; training from 0.9"));
+    assert!(titles(&plot.first("accuracy")).starts_with("[figure] CNN: accuracy"));
+}
+
+#[test]
 fn extreme_but_finite_data_can_be_drawn() {
     for values in [[5.0, 5.0], [0.0, 0.0], [-1e-12, 1e-12], [-1e15, 1e15], [1e-300, 1e300]] {
         let chart = LineChart::new("t", "x", "y").series("a", &values);
