@@ -31,10 +31,8 @@ pub mod show;
 pub mod svm;
 
 pub use classifier::Classifier;
+pub use data::Dataset;
 pub use error::{Error, Result};
 pub use fashion_base::{text, threads};
 pub use float::Float;
 pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
-
-/// Samples in rows with one class label each: linfa's dataset as this crate uses it.
-pub type Dataset<F> = linfa::Dataset<F, usize, ndarray::Ix1>;

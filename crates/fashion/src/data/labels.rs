@@ -8,6 +8,9 @@ use ndarray::{ArrayBase, Data, Ix1};
 use super::classes::ClassNames;
 use super::images::Images;
 
+/// Samples in rows with one class label each: linfa's dataset as this crate uses it.
+pub type Dataset<F> = linfa::Dataset<F, usize, Ix1>;
+
 /// One class label per sample, in the order of the samples.
 ///
 /// Metrics and fold rules take labels from slices, vectors, arrays, [`Images`] and linfa datasets

@@ -31,6 +31,6 @@ pub use classes::{CLASS_NAMES, CLASSES, ClassNames};
 pub use fashion_mnist::FashionMnist;
 pub use idx::{read_images, read_labels};
 pub use images::{Images, PIXELS, SIDE};
-pub use labels::AsLabels;
+pub use labels::{AsLabels, Dataset};
 pub use random_state::RandomState;
 pub use sources::{excerpt_dir, source_dirs};
