@@ -33,7 +33,7 @@ pub struct ReliabilityBin {
 /// The confidence of a prediction is the probability of the predicted class.
 ///
 /// ```
-/// use fashion::{metrics::Calibration, ndarray::array};
+/// use fashion::{evaluate::Calibration, ndarray::array};
 ///
 /// # fn main() -> fashion::Result<()> {
 /// // Two predictions, each 75 % sure, of which one is right.
