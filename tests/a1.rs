@@ -3,8 +3,8 @@
 
 use fashion::Classifier;
 use fashion::data::{FashionMnist, Images, RandomState};
+use fashion::evaluate::{Folds, GridSearch, GridSearchResults};
 use fashion::nn::{MlpClassifier, MlpParams};
-use fashion::selection::{Folds, GridSearch, GridSearchResults};
 use serde::Deserialize;
 
 const SEED: u32 = 1234429;

@@ -1,9 +1,9 @@
 //! Everything that a reader may end a cell with shows itself: short in plain text, and in HTML where
 //! it is more than a line.
 
-use fashion::display::{Bundle, Render};
-use fashion::nn::{Evaluation, Experiments};
+use fashion::nn::Evaluation;
 use fashion::prelude::*;
+use fashion::show::{Bundle, Render};
 use fashion::{Dataset, Result};
 
 /// What a cell may fill before its reader has to scroll for long.
@@ -42,6 +42,11 @@ fn everything() -> Result<Vec<Shown>> {
         .folds(Folds::k_fold(2))
         .verbose(false)
         .fit(&train)?;
+    let curve = LearningCurve::new("SVM", [(20, 1)]).verbose(false).fit(
+        &data.train,
+        &test,
+        |train, _| Svc::params().fit(train),
+    )?;
     let matrix = ConfusionMatrix::new(test.targets(), &a)?;
     let figure = Bars::new("Title", "y", &["a", "b"]).series("s", &[1.0, 2.0]).draw()?;
     let mut table = Table::new("Title", ["a", "b"]);
@@ -55,6 +60,7 @@ fn everything() -> Result<Vec<Shown>> {
         shown("Network<f32>", &network),
         shown("Network<f64>", &layers.build_as::<f64>(1)?),
         shown("History", &history),
+        shown("LearningCurveResults", &curve),
         shown("PowerLaw", &PowerLaw::fit(&[1.0, 10.0], &[2.0, 20.0])?),
         shown("Evaluation", &network.evaluate(&test)?),
         shown("Experiments", &experiments),
@@ -107,31 +113,46 @@ fn each_value_has_a_plain_text_that_fits_and_html() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// Types that name a type in `notebook_display!` are in the list above, so that none is forgotten.
+/// The type of every `impl Render for`, so that none is forgotten in the list above.
 #[test]
 fn the_list_above_has_every_type_with_a_display_of_its_own() {
     let list = include_str!("displays.rs");
     let mut missing = Vec::new();
-    let mut folders = vec![tests::root().join("crates/fashion/src")];
+    let mut folders = vec![tests::root().join("crates")];
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path())
         {
             if path.is_dir() {
                 folders.push(path);
-                continue;
-            }
-            let source = std::fs::read_to_string(&path).expect("a source");
-            for types in source.split("\nnotebook_display!(").skip(1) {
-                let types = types.split(')').next().unwrap_or_default();
-                missing.extend(types.split(',').map(|name| name.trim().to_owned()));
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).expect("a source");
+                for (_, rest) in source
+                    .match_indices(" Render for ")
+                    .map(|(at, name)| source.split_at(at + name.len()))
+                {
+                    let name = rest.split(|sign: char| !sign.is_alphanumeric()).next();
+                    missing.extend(name.map(str::to_owned));
+                }
             }
         }
     }
-    // A chart that was not drawn shows its figure, which is in the list.
-    let charts = ["Bars", "ConfusionPlot", "Gallery", "LineChart", "Scatter", "WeightImages"];
+    assert!(missing.len() > 20, "{missing:?}");
+    // A chart that was not drawn shows its figure, which is in the list; `$chart` stands for the charts.
+    let charts = ["", "HistoryPlot", "Bundle"];
     missing.retain(|name| !charts.contains(&name.as_str()));
-    missing.retain(|name| !list.contains(&format!("shown(\"{name}\"")) && name != "Bundle");
+    missing.retain(|name| {
+        !list.contains(&format!("shown(\"{name}\"")) && !list.contains(&format!("shown(\"{name}<"))
+    });
     assert!(missing.is_empty(), "not in the list: {missing:?}");
+}
+
+/// The prelude gives values the method that the kernel looks for, drawn or not.
+#[test]
+fn a_cell_can_show_what_it_ends_with() {
+    let chart = Bars::new("Title", "y", &["a"]).series("s", &[1.0]);
+    let shown: [&dyn NotebookDisplay; 3] =
+        [&Table::new("Title", ["a"]), &chart, &HistoryPlot::new("Title")];
+    shown.iter().for_each(|value| value.evcxr_display());
 }
 
 /// Settings are shown by `{:?}`, as the kernel does with a type that has no display of its own.

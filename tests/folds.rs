@@ -1,6 +1,6 @@
 //! Fold rules against scikit-learn's.
 
-use fashion::selection::{Fold, Folds};
+use fashion::evaluate::{Fold, Folds};
 use serde::Deserialize;
 use tests::fixture;
 

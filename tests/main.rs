@@ -2,6 +2,7 @@
 //! process of its own.
 
 mod a1;
+mod architecture;
 mod data;
 mod displays;
 mod documents;

@@ -1,6 +1,6 @@
 //! Metrics against scikit-learn's and statsmodels'.
 
-use fashion::metrics::{
+use fashion::evaluate::{
     Calibration, ClassScores, ClassificationReport, ConfusionMatrix, McNemar, SignificanceTest,
     accuracy, correct, error_rate, log_loss,
 };

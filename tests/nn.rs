@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use fashion::Classifier as _;
 use fashion::dfdx::optim::Optimizer as _;
 use fashion::dfdx::prelude::{Cpu, Gradients, Rank1, Tensor, TensorFrom as _};
+use fashion::evaluate::GridSearch;
 use fashion::linfa::Dataset;
 use fashion::ndarray::{Array1, Array2, ArrayD, IxDyn};
 use fashion::nn::{
     AdamConfig, Loss, Momentum, Network, NetworkParams, Optimizer, OptimizerState, RMSpropConfig,
     Sequential, SgdConfig, Training, WeightDecay,
 };
-use fashion::selection::GridSearch;
 use serde::Deserialize;
 use tests::networks::{learnable, small_cnn};
 
@@ -448,7 +448,7 @@ fn a_saved_fit_is_read_again_and_any_change_trains_anew() {
     let fit = |training: &Training, seed| {
         let mut network = small_cnn().build(seed).unwrap();
         let history = network.fit(&data, training).unwrap();
-        (bits(&network), history.seconds())
+        (bits(&network), history.fit_time())
     };
     let first = fit(&saved, 5);
     // Computed again, the seconds would differ.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use fashion::nn::{Network, Sequential, Training};
-use fashion::plot::LineChart;
+use fashion::show::LineChart;
 use fashion::svm::Svc;
 use tests::networks::learnable;
 

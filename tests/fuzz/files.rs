@@ -4,9 +4,9 @@ use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use fashion::answer::{Profile, answer};
-use fashion::display::Render;
 use fashion::ndarray::{Array1, Array2};
 use fashion::nn::{Network, Sequential, Training};
+use fashion::show::Render;
 use fashion::svm::{Kernel, Svc};
 use fashion::{Classifier, Dataset};
 use flate2::Compression;

@@ -1,6 +1,6 @@
-use fashion::nn::MlpClassifier;
+use fashion::evaluate::{Folds, GridSearch};
 use fashion::ndarray::Array2;
-use fashion::selection::{Folds, GridSearch};
+use fashion::nn::MlpClassifier;
 use fashion::svm::{Kernel, Solver, Svc};
 use proptest::collection::vec;
 use proptest::prelude::*;

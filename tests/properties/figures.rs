@@ -1,9 +1,9 @@
-use fashion::answer::{Expect, Profile, answer, percent, points, thousands};
-use fashion::display::Table;
+use fashion::answer::{Expect, Profile, answer};
 use fashion::ndarray::{Array2, Array4};
-use fashion::plot::{
-    Bars, ConfusionPlot, Figure, Gallery, LineChart, Scatter, WeightImages, history,
+use fashion::show::{
+    Bars, ConfusionPlot, Figure, Gallery, HistoryPlot, LineChart, Scatter, Table, WeightImages,
 };
+use fashion::text::{percent, points, thousands};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ proptest! {
         let chart = LineChart::new(name.clone(), "x", "y").series(name.clone(), &y).series_xy("b", &x, &more);
         let chart = chart.band(&more, &y).include_y(1.0).size(size.0 % 3000, size.1 % 3000);
         assert_whole([chart.draw(), chart.clone().log_x().draw(), chart.log_y().draw()])?;
-        let row = history(&name, &[(name.as_str(), &y[..]), ("val_loss", &x)]);
+        let row = HistoryPlot::new(&name).curve(&name, &y).curve("val_loss", &x).draw();
         prop_assert!(row.map_or(true, |row| row.to_string().contains("figure")));
     }
 

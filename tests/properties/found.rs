@@ -1,11 +1,11 @@
 //! Arguments that once broke something, as these properties or fuzzing found them.
 
 use fashion::Dataset;
-use fashion::metrics::Calibration;
+use fashion::evaluate::Calibration;
+use fashion::evaluate::{Folds, GridSearch};
 use fashion::ndarray::{Array1, Array2};
 use fashion::nn::Sequential;
-use fashion::plot::Scatter;
-use fashion::selection::{Folds, GridSearch};
+use fashion::show::Scatter;
 use fashion::svm::Svc;
 
 #[test]

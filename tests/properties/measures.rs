@@ -1,4 +1,4 @@
-use fashion::metrics::{
+use fashion::evaluate::{
     Calibration, ClassificationReport, ConfusionMatrix, McNemar, accuracy, log_loss, mean, std_dev,
 };
 use fashion::ndarray::Array2;

@@ -2,8 +2,8 @@
 //! notebooks need: error text for readers, files that are written whole or not at all, tensors in files,
 //! streams of random numbers, threads for one computation, numbers as people read them.
 
-pub mod argmax;
 mod error;
+pub mod numbers;
 pub mod random;
 pub mod tensor_file;
 pub mod text;

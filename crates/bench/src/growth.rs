@@ -1,11 +1,12 @@
 //! How the cost of an epoch grows with samples, batch size, width and threads.
 
-use fashion::plot::LineChart;
+use fashion::show::LineChart;
 
 use crate::options::Options;
+use crate::outcome::Result;
+use crate::pair::{Pair, compare};
 use crate::peer::Peer;
 use crate::work::{self, Data, Kind, Work};
-use crate::{Pair, Result, compare};
 
 /// One quantity and what an epoch costs at each of its values.
 pub struct Series {

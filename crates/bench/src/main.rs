@@ -5,20 +5,21 @@
 
 mod growth;
 mod options;
+mod outcome;
+mod pair;
 mod peer;
 mod report;
 mod work;
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use fashion::data::FashionMnist;
 
 use options::Options;
+use outcome::Result;
+use pair::compare;
 use peer::Peer;
-use work::{Cost, Data, Kind, MLP_EPOCHS, Work};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use work::{Data, Kind, MLP_EPOCHS, Work};
 
 /// A line of the table: its name, the other side, the work.
 type Line = (&'static str, &'static str, Work);
@@ -51,28 +52,6 @@ fn lines(divisor: usize) -> Vec<Line> {
             Work { kind: Kind::Load, samples: 70_000, batch: 1, width: 0 },
         ),
     ]
-}
-
-/// What both sides need.
-#[derive(Debug, Clone, Copy)]
-pub struct Pair {
-    ours: Cost,
-    theirs: Cost,
-}
-
-/// Lets both sides do the work in turns: the clock of the fastest round, the processors of all.
-fn compare(work: Work, rounds: usize, data: &Data, peer: &mut Peer) -> Result<Pair> {
-    let add = |sum: &mut Cost, round: Cost| {
-        sum.wall = sum.wall.min(round.wall);
-        sum.processor += round.processor / rounds as f64;
-    };
-    let none = Cost { wall: f64::INFINITY, processor: 0.0 };
-    let mut pair = Pair { ours: none, theirs: none };
-    for _ in 0..rounds {
-        add(&mut pair.theirs, peer.measure(work)?);
-        add(&mut pair.ours, work::measure(work, data, None)?);
-    }
-    Ok(pair)
 }
 
 fn root() -> PathBuf {

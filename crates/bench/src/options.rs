@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::Result;
+use crate::outcome::Result;
 
 /// What the caller asks for.
 #[derive(Debug, Clone)]

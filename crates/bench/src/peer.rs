@@ -8,8 +8,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use fashion::data::Images;
 
-use crate::Result;
 use crate::options::Options;
+use crate::outcome::Result;
 use crate::work::{Cost, Data, Work};
 
 /// A running peer.

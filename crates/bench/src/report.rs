@@ -10,8 +10,9 @@ use fashion::text::thousands;
 
 use crate::growth::Series;
 use crate::options::Options;
+use crate::outcome::Result;
+use crate::pair::Pair;
 use crate::work::Work;
-use crate::{Pair, Result};
 
 /// One line of the table.
 pub struct Row {

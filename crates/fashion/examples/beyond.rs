@@ -32,6 +32,6 @@ fn main() -> Result<()> {
         .saved_in("data/models");
     let mut network = layers.build(1)?;
     let history = network.fit_validated(&data.train.dataset(), &data.test.dataset(), &training)?;
-    println!("{history}{:.0} seconds", history.seconds());
+    println!("{history}{:.0} seconds", history.fit_time().as_secs_f64());
     Ok(())
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use fashion::answer::{Expect::*, PrintedTable, Profile, answer};
 use fashion::data::{CLASS_NAMES, FashionMnist};
-use fashion::display::{Render, Table};
 use fashion::ndarray::{Array2, Array4};
-use fashion::plot::{Bars, ConfusionPlot, Gallery, LineChart, Scatter, WeightImages, history, row};
+use fashion::show::{
+    Bars, ConfusionPlot, Gallery, HistoryPlot, LineChart, Render, Scatter, Table, WeightImages, row,
+};
 use fashion::text::percent;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -89,15 +90,12 @@ fn lines(page: &mut Page) -> fashion::Result<()> {
     .size(440, 320)
     .draw()?;
     page.add(&row([loss, accuracy]));
-    page.add(&history(
-        "Dense network",
-        &[
-            ("loss", &curve(1.0, 0.3, 0.4, 10)[..]),
-            ("val_loss", &curve(0.8, 0.4, 0.5, 10)),
-            ("accuracy", &curve(0.7, 0.95, 0.4, 10)),
-            ("val_accuracy", &curve(0.72, 0.89, 0.5, 10)),
-        ],
-    )?);
+    let history = HistoryPlot::new("Dense network")
+        .curve("loss", &curve(1.0, 0.3, 0.4, 10))
+        .curve("val_loss", &curve(0.8, 0.4, 0.5, 10))
+        .curve("accuracy", &curve(0.7, 0.95, 0.4, 10))
+        .curve("val_accuracy", &curve(0.72, 0.89, 0.5, 10));
+    page.add(&history.draw()?);
     let sizes = [600, 2_000, 5_000, 10_000, 20_000, 60_000];
     let means = [0.22, 0.17, 0.145, 0.125, 0.11, 0.10];
     let low = means.map(|mean| mean * 0.93);

@@ -1,19 +1,19 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
 pub use crate::answer::{Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check};
-pub use crate::data::{Augmentation, CLASS_NAMES, FashionMnist, Images, RandomState};
-pub use crate::display::{Table, stack};
-pub use crate::metrics::{
-    Calibration, ClassificationReport, ConfusionMatrix, McNemar, PowerLaw, RiskCoverage, mean,
-    std_dev,
+pub use crate::data::{Augmentation, CLASS_NAMES, ClassNames, FashionMnist, Images, RandomState};
+pub use crate::evaluate::{
+    Calibration, Candidate, ClassificationReport, ConfusionMatrix, Experiments, Folds, GridSearch,
+    GridSearchResults, LearningCurve, LearningCurveResults, McNemar, Measurement, PowerLaw,
+    RiskCoverage, Run, mean, std_dev,
 };
 pub use crate::nn::{
-    Activation, EarlyStopping, Experiments, History, Initializer, Loss, MlpClassifier, MlpParams,
-    Monitor, Network, NetworkParams, Optimizer, ReduceLrOnPlateau, Run, Sequential, Training,
+    Activation, EarlyStopping, History, Initializer, Loss, MlpClassifier, MlpParams, Monitor,
+    Network, NetworkParams, Optimizer, ReduceLrOnPlateau, Sequential, Training,
 };
-pub use crate::plot::*;
-pub use crate::selection::{
-    Candidate, Fitted, Folds, GridSearch, GridSearchResults, LearningCurve, Measurement,
+pub use crate::show::{
+    Bars, ConfusionPlot, Figure, Gallery, HistoryPlot, LineChart, NotebookDisplay, Row, Scatter,
+    Table, WeightImages, row, stack,
 };
 pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};

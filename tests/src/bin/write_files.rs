@@ -8,8 +8,8 @@ use std::error::Error;
 use std::path::Path;
 
 use fashion::nn::{Evaluation, Network, Sequential, Training};
-use fashion::plot::LineChart;
 use fashion::program::TestReport;
+use fashion::show::LineChart;
 use fashion::svm::Svc;
 use tests::networks::learnable;
 

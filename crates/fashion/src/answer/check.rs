@@ -9,8 +9,11 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Answer, Profile, Record};
-use crate::display::{Bundle, Render, escape_html, notebook_display};
+use super::profile::Profile;
+use super::prose::Answer;
+use super::record::Record;
+use crate::show::html::escape;
+use crate::show::{Bundle, Render};
 
 /// Starts the check of a student's answer.
 ///
@@ -188,16 +191,14 @@ impl fmt::Display for Check {
 impl Render for Check {
     fn render(&self) -> Bundle {
         let colour = if self.objection().is_none() { "#0072B2" } else { "#B34700" };
-        let lines: Vec<String> = self.sentences().iter().map(|line| escape_html(line)).collect();
+        let lines: Vec<String> = self.sentences().iter().map(|line| escape(line)).collect();
         Bundle::text(self.earned().to_string()).html(format!(
             "<div style=\"border-left:4px solid {colour};padding:0.25em 0.8em\"><b>Check of {}:</b> {}</div>",
-            escape_html(&self.student.id),
+            escape(&self.student.id),
             lines.join("<br>")
         ))
     }
 }
-
-notebook_display!(Check);
 
 #[cfg(test)]
 mod tests {

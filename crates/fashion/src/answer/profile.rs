@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::display::{Bundle, Render, escape_html, notebook_display};
+use crate::show::html::escape;
+use crate::show::{Bundle, Render};
 use crate::{Error, Result};
 
 /// The variable that selects the profile.
@@ -80,12 +81,10 @@ impl Render for Profile {
         let colour = self.choose("#D55E00", "#0072B2");
         Bundle::text(format!("Profile: {self}. {}", self.explanation())).html(format!(
             "<div style=\"border-left:4px solid {colour};padding:0.25em 0.8em\"><b>Profile: {self}.</b> {}</div>",
-            escape_html(self.explanation())
+            escape(self.explanation())
         ))
     }
 }
-
-notebook_display!(Profile);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Profile;
+use super::profile::Profile;
 
 /// The MIME type of a [`Record`] in a cell's output.
 pub const MIME: &str = "application/vnd.fashion.answer+json";

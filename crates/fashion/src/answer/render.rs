@@ -7,8 +7,10 @@ use std::fmt;
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
-use super::{Answer, Block, Claim, Comparison, MIME, Outcome, TableComparison};
-use crate::display::{Bundle, Render, escape_html, notebook_display};
+use super::prose::{Answer, Block};
+use super::record::{Claim, Comparison, MIME, Outcome, TableComparison};
+use crate::show::html::{Cell, escape, table};
+use crate::show::{Bundle, Render};
 
 const BLUE: &str = "#0072B2";
 const RED: &str = "#B34700";
@@ -137,13 +139,8 @@ fn claims_html(claims: &[&Claim]) -> String {
     html + "</ul>"
 }
 
-const CELL: &str = "padding:0.2em 0.8em;text-align:left;vertical-align:top";
-const FIGURE: &str = "padding:0.2em 0.8em;text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums";
-const OPEN_TABLE: &str = "<div style=\"overflow-x:auto;margin:0.5em 0\"><table style=\"border-collapse:collapse;margin:0\">";
-const ROW: &str = "<tr style=\"border-bottom:1px solid #88888866\">";
-
 fn judgement_html(judgement: &Judgement<'_>) -> String {
-    let badge = badge(judgement.mark, &escape_html(&judgement.words), judgement.colour);
+    let badge = badge(judgement.mark, &escape(&judgement.words), judgement.colour);
     let reason = judgement.reason.map_or(String::new(), |reason| {
         format!(" <span style=\"font-size:90%\">{}</span>", inline_markdown(reason))
     });
@@ -151,59 +148,47 @@ fn judgement_html(judgement: &Judgement<'_>) -> String {
 }
 
 fn comparisons_html(comparisons: &[&Comparison]) -> String {
-    let mut html = format!(
-        "{OPEN_TABLE}<thead>{ROW}<th style=\"{CELL}\">figure</th><th style=\"{FIGURE}\">original</th><th style=\"{FIGURE}\">here</th><th style=\"{CELL}\"></th></tr></thead><tbody>"
-    );
-    for comparison in comparisons {
-        html += &format!(
-            "{ROW}<td style=\"{CELL};min-width:12em\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{FIGURE}\">{}</td><td style=\"{CELL}\">{}</td></tr>",
-            inline_markdown(&comparison.what),
-            escape_html(&comparison.printed),
-            escape_html(&comparison.ours),
-            judgement_html(&Judgement::from(*comparison))
-        );
-    }
-    html + "</tbody></table></div>"
+    let head =
+        [Cell::text("figure"), Cell::number("original"), Cell::number("here"), Cell::text("")];
+    let row = |comparison: &&Comparison| {
+        vec![
+            Cell::prose(inline_markdown(&comparison.what)),
+            Cell::number(&comparison.printed),
+            Cell::number(&comparison.ours),
+            Cell::prose(judgement_html(&Judgement::from(*comparison))),
+        ]
+    };
+    table("", &head, &comparisons.iter().map(row).collect::<Vec<_>>(), &[])
 }
 
-fn table_html(table: &TableComparison) -> String {
-    let mut html = format!(
-        "<div style=\"margin:0.5em 0\"><b>{}</b> {}{OPEN_TABLE}<thead>{ROW}<th style=\"{CELL}\"></th>",
-        inline_markdown(&table.title),
-        judgement_html(&table.into())
-    );
-    for column in &table.columns {
-        let column = escape_html(column);
-        html += &format!(
-            "<th style=\"{FIGURE}\">{column}, original</th><th style=\"{FIGURE}\">{column}, here</th>"
-        );
+fn table_html(compared: &TableComparison) -> String {
+    let mut head = vec![Cell::text("")];
+    for column in &compared.columns {
+        head.push(Cell::number(&format!("{column}, original")));
+        head.push(Cell::number(&format!("{column}, here")));
     }
-    html += "</tr></thead><tbody>";
-    for row in &table.rows {
-        html += &format!(
-            "{ROW}<td style=\"{CELL};white-space:nowrap\">{}</td>",
-            escape_html(&row.name)
-        );
+    let mut rows = Vec::new();
+    for row in &compared.rows {
+        let mut cells = vec![Cell::text(&row.name)];
         for cell in &row.cells {
-            // A figure that differs is bold: legible without colour.
-            let weight =
-                if cell.outcome == Outcome::NotReproduced { ";font-weight:bold" } else { "" };
-            html += &format!(
-                "<td style=\"{FIGURE}\">{}</td><td style=\"{FIGURE}{weight}\">{}</td>",
-                escape_html(&cell.printed),
-                escape_html(&cell.ours)
-            );
+            let differs = cell.outcome == Outcome::NotReproduced;
+            cells.extend([Cell::number(&cell.printed), Cell::number(&cell.ours).bold(differs)]);
         }
-        html += "</tr>";
+        rows.push(cells);
     }
-    html + "</tbody></table></div></div>"
+    format!(
+        "<div style=\"margin:0.5em 0\"><b>{}</b> {}{}</div>",
+        inline_markdown(&compared.title),
+        judgement_html(&compared.into()),
+        table("", &head, &rows, &[])
+    )
 }
 
 impl Answer {
     fn to_html(&self) -> String {
         let mut html = format!(
             "<div style=\"border-left:4px solid {BLUE};padding:0.1em 0 0.1em 1em;margin:0.5em 0\"><div style=\"font-size:85%;opacity:0.8\"><b>Answer {}</b>, computed in the {} profile</div>",
-            escape_html(&self.id),
+            escape(&self.id),
             self.profile
         );
         let mut blocks = self.blocks.iter().peekable();
@@ -282,5 +267,3 @@ impl Render for Answer {
         Bundle::text(self.to_string()).html(self.to_html()).with(MIME, record)
     }
 }
-
-notebook_display!(Answer);

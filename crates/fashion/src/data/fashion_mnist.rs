@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::images::{Images, SIDE, counts_table};
 use super::sources::{self, EXCERPT, Edition, FULL, Part, read_verified};
-use crate::display::{Bundle, Render, notebook_display};
+use crate::show::{Bundle, Render};
 use crate::{Error, Result};
 use fashion_base::threads;
 
@@ -125,8 +125,6 @@ impl std::fmt::Display for FashionMnist {
         f.write_str(&self.render().parts()[0].1)
     }
 }
-
-notebook_display!(FashionMnist);
 
 #[cfg(test)]
 mod tests {

@@ -7,30 +7,16 @@ use std::path::Path;
 use linfa::Dataset;
 use ndarray::{Array2, ArrayView2, Axis, Ix1};
 
-use super::{RandomState, idx};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use super::classes::{CLASSES, ClassNames};
+use super::idx;
+use super::random_state::RandomState;
+use crate::show::{Bundle, Render, Table};
 use crate::{Error, Float, Result};
 
-/// How many classes there are.
-pub const CLASSES: usize = 10;
 /// Width and height of an image, in pixels.
 pub const SIDE: usize = 28;
 /// Pixels of an image.
 pub const PIXELS: usize = SIDE * SIDE;
-/// The name of each class, by label.
-pub const CLASS_NAMES: [&str; CLASSES] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
-
 /// Images of 28 x 28 grey levels with their labels, in a fixed order.
 ///
 /// ```
@@ -49,6 +35,7 @@ pub const CLASS_NAMES: [&str; CLASSES] = [
 pub struct Images {
     pixels: Array2<u8>,
     labels: Vec<usize>,
+    names: ClassNames,
 }
 
 impl Images {
@@ -71,7 +58,7 @@ impl Images {
         } else {
             pixels.as_standard_layout().into_owned()
         };
-        Ok(Self { pixels, labels })
+        Ok(Self { pixels, labels, names: ClassNames::default() })
     }
 
     /// Images and labels of two IDX files, plain or gzip; not necessarily Fashion-MNIST's.
@@ -142,8 +129,26 @@ impl Images {
     ///
     /// # Errors
     /// As [`label`](Self::label).
-    pub fn class_name(&self, i: usize) -> Result<&'static str> {
-        Ok(CLASS_NAMES[self.label(i)?])
+    pub fn class_name(&self, i: usize) -> Result<&str> {
+        Ok(&self.names[self.label(i)?])
+    }
+
+    /// The names of the classes, label 0 first; those of Fashion-MNIST unless set by
+    /// [`named`](Self::named).
+    pub fn class_names(&self) -> &ClassNames {
+        &self.names
+    }
+
+    /// The same images with other names for their ten classes, such as the digits of MNIST.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) unless there are ten names.
+    pub fn named(self, names: impl Into<ClassNames>) -> Result<Self> {
+        let names = names.into();
+        if names.len() != CLASSES {
+            return Err(Error::parameter("names", format!("{CLASSES} names"), names.len()));
+        }
+        Ok(Self { names, ..self })
     }
 
     /// The 784 grey levels of image `i`, row by row.
@@ -176,6 +181,7 @@ impl Images {
         Ok(Self {
             pixels: self.pixels.select(Axis(0), indices),
             labels: indices.iter().map(|&i| self.labels[i]).collect(),
+            names: self.names.clone(),
         })
     }
 
@@ -207,6 +213,7 @@ impl Images {
         Ok(Self {
             pixels: self.pixels.slice(ndarray::s![range.clone(), ..]).to_owned(),
             labels: self.labels[range].to_vec(),
+            names: self.names.clone(),
         })
     }
 
@@ -296,16 +303,16 @@ impl std::fmt::Display for Images {
     }
 }
 
-notebook_display!(Images);
-
 /// How many images of each class each part has.
 pub(super) fn counts_table(title: &str, parts: &[(&str, &Images)]) -> Bundle {
     let names = parts.iter().map(|(name, _)| *name);
     let mut table = Table::new(title, ["label", "class"].into_iter().chain(names));
     let counts: Vec<_> = parts.iter().map(|(_, images)| images.frequencies()).collect();
-    for (label, class) in CLASS_NAMES.iter().enumerate() {
+    let classes =
+        parts.first().map_or_else(ClassNames::default, |(_, images)| images.names.clone());
+    for (label, class) in classes.iter().enumerate() {
         let counts = counts.iter().map(|counts| counts[label].to_string());
-        table.push([label.to_string(), (*class).to_owned()].into_iter().chain(counts));
+        table.push([label.to_string(), class.clone()].into_iter().chain(counts));
     }
     table.render()
 }
@@ -381,8 +388,18 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_the_classes_travel_with_the_images() {
+        let digits: Vec<String> = (0..10).map(|digit| format!("digit {digit}")).collect();
+        let images = numbered(23).named(&digits).unwrap();
+        let part = images.select(&[7, 3]).unwrap().head(1).unwrap();
+        assert_eq!(part.class_name(0).unwrap(), "digit 7");
+        assert!(part.to_string().contains("digit 9"));
+        assert!(images.named(&["one"]).is_err());
+    }
+
+    #[test]
     fn images_and_labels_of_different_files_are_refused() {
-        let dir = super::super::excerpt_dir();
+        let dir = crate::data::excerpt_dir();
         let file = |name: &str| dir.join(format!("{name}.gz"));
         let error = Images::read(file("train-images-idx3-ubyte"), file("t10k-labels-idx1-ubyte"))
             .unwrap_err();

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use linfa::DatasetBase;
 use ndarray::{ArrayBase, Data, Ix1};
 
-use super::Images;
+use super::classes::ClassNames;
+use super::images::Images;
+
+/// Samples in rows with one class label each: linfa's dataset as this crate uses it.
+pub type Dataset<F> = linfa::Dataset<F, usize, Ix1>;
 
 /// One class label per sample, in the order of the samples.
 ///
@@ -14,6 +18,11 @@ use super::Images;
 pub trait AsLabels {
     /// The labels; borrowed where they lie in one piece.
     fn as_labels(&self) -> Cow<'_, [usize]>;
+
+    /// The names of the classes, where the samples bring them along; else those of Fashion-MNIST.
+    fn class_names(&self) -> ClassNames {
+        ClassNames::default()
+    }
 }
 
 impl AsLabels for [usize] {
@@ -38,6 +47,10 @@ impl AsLabels for Images {
     fn as_labels(&self) -> Cow<'_, [usize]> {
         Cow::Borrowed(self.labels())
     }
+
+    fn class_names(&self) -> ClassNames {
+        self.class_names().clone()
+    }
 }
 
 impl<S: Data<Elem = usize>> AsLabels for ArrayBase<S, Ix1> {
@@ -60,5 +73,9 @@ impl<R: linfa::dataset::Records, S: Data<Elem = usize>> AsLabels
 impl<T: AsLabels + ?Sized> AsLabels for &T {
     fn as_labels(&self) -> Cow<'_, [usize]> {
         (**self).as_labels()
+    }
+
+    fn class_names(&self) -> ClassNames {
+        (**self).class_names()
     }
 }

@@ -14,7 +14,9 @@
 //! # }
 //! ```
 
+mod agreement;
 mod augment;
+mod classes;
 mod fashion_mnist;
 mod idx;
 mod images;
@@ -22,10 +24,13 @@ mod labels;
 mod random_state;
 mod sources;
 
+pub(crate) use agreement::paired;
+pub use agreement::{accuracy, correct, error_rate};
 pub use augment::Augmentation;
+pub use classes::{CLASS_NAMES, CLASSES, ClassNames};
 pub use fashion_mnist::FashionMnist;
 pub use idx::{read_images, read_labels};
-pub use images::{CLASS_NAMES, CLASSES, Images, PIXELS, SIDE};
-pub use labels::AsLabels;
+pub use images::{Images, PIXELS, SIDE};
+pub use labels::{AsLabels, Dataset};
 pub use random_state::RandomState;
 pub use sources::{excerpt_dir, source_dirs};

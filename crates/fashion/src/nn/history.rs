@@ -1,6 +1,8 @@
 //! What happened in each epoch.
 
-use crate::display::{Bundle, Render, Table, notebook_display};
+use std::time::Duration;
+
+use crate::show::{Bundle, HistoryPlot, Render, Table};
 
 /// One epoch of a fit.
 #[derive(Debug, Clone, Copy)]
@@ -100,8 +102,19 @@ impl History {
     }
 
     /// Wall-clock time of all epochs.
-    pub fn seconds(&self) -> f64 {
-        self.epochs.iter().map(|epoch| epoch.seconds).sum()
+    pub fn fit_time(&self) -> Duration {
+        // The seconds may come from a file, and a file may be damaged.
+        Duration::try_from_secs_f64(self.epochs.iter().map(|epoch| epoch.seconds).sum())
+            .unwrap_or_default()
+    }
+
+    /// Two charts side by side, loss and accuracy, each with its training and its validation curve.
+    pub fn plot(&self, title: impl Into<String>) -> HistoryPlot {
+        HistoryPlot::new(title)
+            .curve("loss", &self.loss())
+            .curve("val_loss", &self.val_loss())
+            .curve("accuracy", &self.accuracy())
+            .curve("val_accuracy", &self.val_accuracy())
     }
 
     /// One row per epoch, without times: they differ from run to run.
@@ -142,5 +155,3 @@ impl Render for History {
         self.table().render()
     }
 }
-
-notebook_display!(History);

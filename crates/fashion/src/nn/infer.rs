@@ -1,17 +1,19 @@
 //! Predictions and their evaluation, batch by batch.
 
+use std::time::Duration;
+
 use dfdx::tensor::{Cpu, TensorFromVec};
 use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 
-use fashion_base::argmax::argmax;
+use fashion_base::numbers::argmax;
 use fashion_kernels::activation::softmax;
 
 use super::element::Element;
 use super::layer::Pass;
 use super::network::Network;
-use crate::display::{Bundle, Render, notebook_display};
+use crate::show::{Bundle, Render};
 use crate::{Classifier, Error, Result};
 use fashion_base::threads;
 
@@ -50,8 +52,6 @@ impl Render for Evaluation {
         Bundle::text(self.to_string()).html(format!("<p>{self}</p>"))
     }
 }
-
-notebook_display!(Evaluation);
 
 impl<E: Infer> Network<E> {
     /// The inputs of the final softmax or sigmoid, or the outputs if there is neither: (samples,
@@ -211,6 +211,18 @@ impl<E: Infer> Classifier<E> for Network<E> {
     fn predict<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         let logits = self.logits(samples)?;
         Ok(logits.rows().into_iter().map(|row| argmax(row.iter().copied())).collect())
+    }
+
+    fn predict_proba<D: Data<Elem = E>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
+        self.predict_proba(samples)
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.n_parameters()
+    }
+
+    fn fit_time(&self) -> Duration {
+        self.fit_time()
     }
 }
 

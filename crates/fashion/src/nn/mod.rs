@@ -31,7 +31,6 @@
 
 mod batch;
 mod element;
-mod experiments;
 mod file;
 mod history;
 mod infer;
@@ -55,7 +54,6 @@ mod train;
 
 pub use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDecay};
 pub use element::Element;
-pub use experiments::{Experiments, Run};
 pub use fashion_kernels::activation::Activation;
 pub use fashion_kernels::window::{Padding, Pool2d};
 pub use history::{Epoch, History};
@@ -64,6 +62,7 @@ pub use infer::Evaluation;
 pub use infer::Infer;
 pub use initializer::Initializer;
 pub use layer::{Layer, LayerKind};
+pub(crate) use layers::settings::activation_name;
 pub use layers::{Settings, WeightSettings};
 pub use loss::Loss;
 pub use network::Network;

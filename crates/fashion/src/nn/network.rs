@@ -16,7 +16,7 @@ use super::parameters::{Parameter, ParameterMut, Parameters};
 use super::sequential::Sequential;
 use super::shapes::{Matrix, Source};
 use super::sums::sum_of_squares;
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::{Error, Float, Result};
 
 /// A [`Sequential`] architecture with weights and biases, made by [`Sequential::build`].
@@ -225,7 +225,7 @@ impl<E: Float> Network<E> {
     }
 
     /// The weights of the convolution with this name as images: (filters, channels in, kernel height,
-    /// kernel width), what [`WeightImages::filters`](crate::plot::WeightImages::filters) draws.
+    /// kernel width), what [`WeightImages::filters`](crate::show::WeightImages::filters) draws.
     ///
     /// # Errors
     /// As [`Self::weights`]; [`Error::Shape`](fashion_kernels::Error::Shape) if the layer is not a
@@ -368,5 +368,3 @@ impl<E: Element> Render for Network<E> {
         self.architecture.render()
     }
 }
-
-notebook_display!(Network<f32>, Network<f64>);

@@ -12,7 +12,7 @@ use super::layers::dense::DenseConfig;
 use super::layers::dropout::DropoutConfig;
 use super::layers::settings::{Settings, WeightSettings};
 use super::layers::shape::{PermuteConfig, Reshape};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::{Error, Result};
 use fashion_base::text::thousands;
 
@@ -347,8 +347,6 @@ impl Render for Sequential {
         }
     }
 }
-
-notebook_display!(Sequential);
 
 #[cfg(test)]
 mod tests {

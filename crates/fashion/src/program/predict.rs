@@ -1,11 +1,11 @@
 //! What the models say about a reader's own pictures.
 
-use super::{Model, Program};
+use super::model::Model;
+use super::train::Program;
 use crate::data::{CLASS_NAMES, CLASSES};
-use crate::display::Table;
 use crate::nn::Network;
 use crate::photo::Prepared;
-use crate::plot::{Figure, Gallery};
+use crate::show::{Figure, Gallery, Table};
 use crate::svm::Svc;
 use crate::{Classifier, Error, Result};
 use fashion_base::text::percent;

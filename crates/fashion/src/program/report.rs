@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::data::Images;
-use crate::metrics::{ClassificationReport, ConfusionMatrix};
+use crate::evaluate::{ClassificationReport, ConfusionMatrix};
 use crate::nn::{Evaluation, Network};
 use crate::{Classifier, Result};
 use fashion_base::whole_file;

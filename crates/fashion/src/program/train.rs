@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Model, TestReport};
+use super::model::Model;
+use super::report::TestReport;
 use crate::data::{CLASSES, Images, PIXELS};
 use crate::nn::{History, Network};
 use crate::svm::{Kernel, Svc};
@@ -50,7 +51,7 @@ impl Program {
         Self { batch_size: Some(batch_size), ..self }
     }
 
-    /// Prints nothing; otherwise one line per epoch.
+    /// Print one line per epoch. Default: true.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }

@@ -199,6 +199,18 @@ impl<F: Float> Classifier<F> for Svc {
     fn predict<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         self.predict(samples)
     }
+
+    fn predict_proba<D: Data<Elem = F>>(&self, samples: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        Ok(self.predict_proba(samples)?.mapv(F::cast))
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.support_vectors() * (self.features() + self.classes().len() - 1)
+    }
+
+    fn fit_time(&self) -> std::time::Duration {
+        std::time::Duration::from_secs_f64(self.seconds())
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Solver, Svc};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,5 +75,3 @@ impl Render for Svc {
         self.summary().render()
     }
 }
-
-notebook_display!(Svc);

@@ -33,7 +33,7 @@ pub(super) mod conv2d;
 pub(super) mod dense;
 pub(super) mod dropout;
 pub(super) mod pool;
-pub(super) mod settings;
+pub(crate) mod settings;
 pub(super) mod shape;
 
 pub use activation::Activate;

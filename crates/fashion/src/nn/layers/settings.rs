@@ -103,7 +103,7 @@ impl WeightSettings {
 }
 
 /// An activation's name for readers.
-pub(in crate::nn) fn activation_name(activation: Activation) -> String {
+pub(crate) fn activation_name(activation: Activation) -> String {
     match activation {
         Activation::Linear => "linear".into(),
         Activation::Relu => "ReLU".into(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use fashion_base::argmax::argmax;
+use fashion_base::numbers::argmax;
 use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
 use linfa::traits::{Fit, PredictInplace};
@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix1, Ix2};
 
 use super::descent::{Descend, Descended};
 use super::params::{MlpParams, MlpValidParams};
-use crate::display::{Bundle, Render, Table, notebook_display};
+use crate::show::{Bundle, Render, Table};
 use crate::nn::infer::Infer;
 use crate::nn::network::Network;
 use crate::{Classifier, Error, Float, Result};
@@ -156,6 +156,18 @@ impl<F: Infer> Classifier<F> for MlpClassifier<F> {
     fn predict<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
         self.predict(x)
     }
+
+    fn predict_proba<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.predict_proba(x)
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.n_parameters()
+    }
+
+    fn fit_time(&self) -> Duration {
+        self.fit_time()
+    }
 }
 
 impl<F: Infer> Render for MlpClassifier<F> {
@@ -179,5 +191,3 @@ impl<F: Infer> fmt::Display for MlpClassifier<F> {
         f.write_str(&self.render().parts()[0].1)
     }
 }
-
-notebook_display!(MlpClassifier<f32>, MlpClassifier<f64>);

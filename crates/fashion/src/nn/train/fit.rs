@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dfdx::tensor::{AsArray, Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
-use fashion_base::argmax::argmax;
+use fashion_base::numbers::argmax;
 use fashion_base::random::{Purpose, Stream};
 use fashion_base::threads;
 use fashion_base::time::Stopwatch;
