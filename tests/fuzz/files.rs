@@ -84,7 +84,7 @@ pub fn machines() -> Vec<Vec<u8>> {
 /// Whether a machine comes out of this file; one that does must predict.
 pub fn decides(path: &Path) -> bool {
     let Ok(machine) = Svc::load(path) else { return false };
-    machine.decision_values(&Array2::<f64>::zeros((2, machine.features()))).is_ok()
+    machine.decision_function(&Array2::<f64>::zeros((2, machine.n_features()))).is_ok()
 }
 
 /// One fit of four samples for one epoch.

@@ -1,6 +1,6 @@
 use fashion::mlp::MlpClassifier;
 use fashion::selection::{Folds, GridSearch};
-use fashion::svm::{Kernel, Solver, Svc};
+use fashion::svm::{Kernel, LinfaSvm, Svc};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -45,14 +45,14 @@ proptest! {
 
     #[test]
     fn any_support_vector_machine(
-        data in dataset(), kernel in kernel(), c in float(), tolerance in float(), steps in few(),
+        data in dataset(), kernel in kernel(), c in float(), tol in float(), steps in few(),
         memory in count(), probability in any::<bool>(), linfa in any::<bool>(),
     ) {
-        let solver = if linfa { Solver::Linfa } else { Solver::Smo };
-        let params = Svc::params().c(c).kernel(kernel).tolerance(tolerance).solver(solver);
-        let params = params.max_iterations(steps).memory_limit(memory).probability(probability);
-        if let Ok(model) = params.fit(&data) {
-            let _ = (model.predict(&data.records), model.decision_values(&data.records), model.predict_proba(&data.records));
+        let params = Svc::params().c(c).kernel(kernel).tol(tol);
+        let params = if linfa { params } else { params.max_iter(steps) };
+        let params = params.memory_limit(memory).probability(probability);
+        if let Ok(model) = if linfa { params.fit_with(&LinfaSvm, &data) } else { params.fit(&data) } {
+            let _ = (model.predict(&data.records), model.decision_function(&data.records), model.predict_proba(&data.records));
             prop_assert!(model.predict(&fashion::ndarray::Array2::<f64>::zeros((2, 77))).is_err());
         }
     }

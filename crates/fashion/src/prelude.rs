@@ -16,7 +16,7 @@ pub use crate::plot::*;
 pub use crate::selection::{
     Candidate, Fitted, Folds, GridSearch, GridSearchResults, LearningCurve, Measurement,
 };
-pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
+pub use crate::svm::{Gamma, Kernel, LinfaSvm, PairReport, PairsTable, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use fashion_base::text::{percent, points, thousands};
 pub use linfa::traits::Fit;

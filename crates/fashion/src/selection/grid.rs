@@ -89,10 +89,12 @@ impl<P> GridSearch<P> {
     /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) without candidates; [`Error::Shape`](fashion_kernels::Error::Shape) unless there is a label for
     /// each row; those of the folds and of the estimator's
     /// `fit`, the first in the order of candidates and folds.
-    pub fn fit<F>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
+    pub fn fit<F, E>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
     where
         F: Float,
-        P: Fit<Array2<F>, Array1<usize>, Error> + Send + Sync,
+        P: Fit<Array2<F>, Array1<usize>, E> + Send + Sync,
+        E: std::error::Error + From<linfa::Error>,
+        Error: From<E>,
         P::Object: Classifier<F>,
     {
         if self.candidates.is_empty() {
@@ -163,9 +165,11 @@ impl<F: Float> Part<F> {
         Self { train: select(&fold.train), test: select(&fold.test) }
     }
 
-    fn score<P>(&self, params: &P) -> Result<FoldScore>
+    fn score<P, E>(&self, params: &P) -> Result<FoldScore>
     where
-        P: Fit<Array2<F>, Array1<usize>, Error>,
+        P: Fit<Array2<F>, Array1<usize>, E>,
+        E: std::error::Error + From<linfa::Error>,
+        Error: From<E>,
         P::Object: Classifier<F>,
     {
         let start = Instant::now();

@@ -56,8 +56,8 @@ impl<M> Measurement<M> {
 /// let mut curve = LearningCurve::new("SVM");
 /// for n in [20, 40] {
 ///     let model = Svc::params().fit(&samples(n))?;
-///     let numbers = model.support_vectors() * 3;
-///     let fitted = Fitted { samples: n, seconds: model.seconds(), numbers };
+///     let numbers = model.n_parameters();
+///     let fitted = Fitted { samples: n, seconds: model.fit_time().as_secs_f64(), numbers };
 ///     curve.measure(fitted, model, &samples(50))?;
 /// }
 /// assert_eq!(curve.sizes(), [20, 40]);
