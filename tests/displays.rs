@@ -37,7 +37,7 @@ fn everything() -> Result<Vec<Shown>> {
     let params = MlpClassifier::params().hidden_layer_sizes([5]).max_iter(3).seed(1);
     let mlp = params.fit(&train)?;
     let b = mlp.predict(test.records())?;
-    let svc = Svc::params().kernel(Kernel::linear()).progress(false).fit(&train)?;
+    let svc = Svc::params().kernel(Kernel::linear()).verbose(false).fit(&train)?;
     let search = GridSearch::over("alpha", [1e-4, 1e-2], |alpha| params.clone().alpha(alpha))
         .folds(Folds::k_fold(2))
         .verbose(false)
@@ -45,7 +45,7 @@ fn everything() -> Result<Vec<Shown>> {
     let curve = LearningCurve::new("SVM", [(20, 1)]).verbose(false).fit(
         &data.train,
         &test,
-        |train, _| Svc::params().fit(train),
+        |train, _| Ok(Svc::params().fit(train)?),
     )?;
     let matrix = ConfusionMatrix::new(test.targets(), &a)?;
     let figure = Bars::new("Title", "y", &["a", "b"]).series("s", &[1.0, 2.0]).draw()?;

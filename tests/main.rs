@@ -11,6 +11,7 @@ mod metrics;
 mod mlp;
 mod nn;
 mod ops;
+mod package;
 mod properties;
 mod supply_chain;
 mod svm;

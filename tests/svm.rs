@@ -6,8 +6,8 @@ use fashion::data::FashionMnist;
 use fashion::linfa::traits::Fit;
 use fashion::linfa::{Dataset, ParamGuard};
 use fashion::ndarray::{Array1, Array2, ArrayView2, Axis, Ix1, array, s};
-use fashion::svm::{Gamma, Kernel, Solver, Svc, SvcParams};
-use fashion::{Float, threads};
+use fashion::svm::{Gamma, Kernel, LinfaSvm, PairSolver, PairsTable, Svc, SvcParams};
+use fashion::{Float, svm, threads};
 use serde::Deserialize;
 
 /// A pair closer to zero than this may vote either way: both solvers stop at 1e-3.
@@ -108,9 +108,18 @@ fn check_support_vectors(model: &Svc, per_class: &[usize], pairs: &[Pair], title
     }
 }
 
-fn check_against_scikit_learn<F: Float>(case: &Case, solver: Solver) {
-    let title = format!("{} ({solver})", case.title());
-    let model = case.params().solver(solver).fit(&case.dataset::<F>()).unwrap();
+/// With this solver, or our own.
+fn fitted<F: Float>(
+    params: &SvcParams,
+    solver: Option<&dyn PairSolver>,
+    train: &Dataset<F, usize, Ix1>,
+) -> Result<Svc, svm::Error> {
+    solver.map_or_else(|| params.fit(train), |solver| params.fit_with(solver, train))
+}
+
+fn check_against_scikit_learn<F: Float>(case: &Case, solver: Option<&dyn PairSolver>) {
+    let model = fitted(&case.params(), solver, &case.dataset::<F>()).unwrap();
+    let title = format!("{} ({})", case.title(), model.solver());
     assert!(model.converged(), "{title}");
     check_objectives(&model, &case.pairs, &title);
     if !case.has_equal_points {
@@ -125,7 +134,7 @@ fn check_against_scikit_learn<F: Float>(case: &Case, solver: Solver) {
     assert!(close_count(points.len(), theirs), "{title}: {} points, {theirs}", points.len());
 
     let test = matrix::<F>(&case.test);
-    let decisions = model.decision_values(&test).unwrap();
+    let decisions = model.decision_function(&test).unwrap();
     let predicted = model.predict(&test).unwrap();
     for (k, theirs) in case.decisions.iter().enumerate() {
         let scale = theirs.iter().fold(1.0_f64, |most, value| most.max(value.abs()));
@@ -141,8 +150,8 @@ fn check_against_scikit_learn<F: Float>(case: &Case, solver: Solver) {
 #[test]
 fn decisions_objectives_and_support_vectors_are_scikit_learns() {
     for case in Case::all() {
-        check_against_scikit_learn::<f64>(&case, Solver::Smo);
-        check_against_scikit_learn::<f32>(&case, Solver::Smo);
+        check_against_scikit_learn::<f64>(&case, None);
+        check_against_scikit_learn::<f32>(&case, None);
     }
 }
 
@@ -150,7 +159,7 @@ fn decisions_objectives_and_support_vectors_are_scikit_learns() {
 fn the_baseline_finds_the_same_machines() {
     // Far from the origin linfa-svm needs no special care either: the origin is moved for both.
     for case in Case::all() {
-        check_against_scikit_learn::<f64>(&case, Solver::Linfa);
+        check_against_scikit_learn::<f64>(&case, Some(&LinfaSvm));
     }
 }
 
@@ -218,9 +227,9 @@ fn few_images() -> (Dataset<f32, usize, Ix1>, Array2<f32>) {
 fn both_solvers_give_images_the_same_labels() {
     let (train, test) = few_images();
     let params = Svc::params().c(50.0).kernel(Kernel::rbf(0.005));
-    let fast = params.clone().fit(&train).unwrap();
-    let baseline = params.solver(Solver::Linfa).fit(&train).unwrap();
-    let nearest = fast.decision_values(&test).unwrap().mapv(f64::abs);
+    let fast = params.fit(&train).unwrap();
+    let baseline = params.fit_with(&LinfaSvm, &train).unwrap();
+    let nearest = fast.decision_function(&test).unwrap().mapv(f64::abs);
     let (ours, theirs) = (fast.predict(&test).unwrap(), baseline.predict(&test).unwrap());
     for k in 0..test.nrows() {
         let tie = nearest.row(k).iter().any(|&value| value < TIE);
@@ -229,22 +238,26 @@ fn both_solvers_give_images_the_same_labels() {
     assert!(close_count(fast.support_vectors(), baseline.support_vectors()));
 }
 
-/// The smallest limit that the error for too small a one promises.
 /// Machines of grey levels also meet images that are none: the others' arithmetic, the same values.
 #[test]
 fn a_trace_of_light_changes_no_decision_by_much() {
     let (train, test) = few_images();
     let model = Svc::params().c(50.0).kernel(Kernel::rbf(0.005)).fit(&train).unwrap();
     let brighter = test.mapv(|grey| grey + 1e-5);
-    let decisions = [&test, &brighter].map(|images| model.decision_values(images).unwrap());
+    let decisions = [&test, &brighter].map(|images| model.decision_function(images).unwrap());
     for (level, float) in decisions[0].iter().zip(&decisions[1]) {
         assert!((level - float).abs() < 2e-3, "{level} {float}");
     }
     assert_ne!(decisions[0], decisions[1]);
 }
 
-fn least_memory(params: &SvcParams, train: &Dataset<f32, usize, Ix1>) -> usize {
-    let error = params.clone().memory_limit(1).fit(train).unwrap_err().to_string();
+/// The smallest limit that the error for too small a one promises.
+fn least_memory(
+    params: &SvcParams,
+    solver: Option<&dyn PairSolver>,
+    train: &Dataset<f32, usize, Ix1>,
+) -> usize {
+    let error = fitted(&params.clone().memory_limit(1), solver, train).unwrap_err().to_string();
     assert!(error.contains("memory_limit") && error.contains("largest pair"), "{error}");
     let number = error.split("at least ").nth(1).and_then(|rest| rest.split(' ').next());
     number.unwrap().parse().unwrap()
@@ -254,12 +267,12 @@ fn least_memory(params: &SvcParams, train: &Dataset<f32, usize, Ix1>) -> usize {
 fn neither_threads_nor_memory_change_a_bit() {
     let (train, test) = few_images();
     let params = Svc::params().c(5.0).kernel(Kernel::rbf(0.02)).probability(true);
-    let least = least_memory(&params, &train);
+    let least = least_memory(&params, None, &train);
     let results = [(1, usize::MAX), (2, usize::MAX), (3, least)].map(|(threads, limit)| {
         threads::run_with(threads, || {
             let model = params.clone().memory_limit(limit).fit(&train).unwrap();
             assert!(model.memory() <= limit);
-            (model.decision_values(&test).unwrap(), model.predict_proba(&test).unwrap())
+            (model.decision_function(&test).unwrap(), model.predict_proba(&test).unwrap())
         })
         .unwrap()
     });
@@ -270,11 +283,12 @@ fn neither_threads_nor_memory_change_a_bit() {
 #[test]
 fn less_than_the_least_memory_is_an_error() {
     let (train, _) = few_images();
-    for solver in [Solver::Smo, Solver::Linfa] {
-        let params = Svc::params().kernel(Kernel::rbf(0.02)).solver(solver);
-        let least = least_memory(&params, &train);
-        assert!(params.clone().memory_limit(least - 1).fit(&train).is_err());
-        assert_eq!(params.memory_limit(least).fit(&train).unwrap().memory(), least);
+    for solver in [None, Some(&LinfaSvm as &dyn PairSolver)] {
+        let params = Svc::params().kernel(Kernel::rbf(0.02));
+        let least = least_memory(&params, solver, &train);
+        assert!(fitted(&params.clone().memory_limit(least - 1), solver, &train).is_err());
+        let model = fitted(&params.memory_limit(least), solver, &train).unwrap();
+        assert_eq!(model.memory(), least);
     }
 }
 
@@ -323,9 +337,14 @@ fn mistakes_are_errors_that_name_them() {
         fails(params().kernel(Kernel::polynomial(2, gamma, 0.0)), &good, &["gamma"]);
     }
     fails(params().kernel(Kernel::polynomial(0, 1.0, 0.0)), &good, &["degree", "0"]);
-    fails(params().tolerance(0.0), &good, &["tolerance"]);
-    fails(params().max_iterations(0), &good, &["max_iterations"]);
-    fails(params().solver(Solver::Linfa).probability(true), &good, &["probability", "Smo"]);
+    fails(params().tol(0.0), &good, &["tol"]);
+    fails(params().max_iter(0), &good, &["max_iter"]);
+    for (params, word) in
+        [(params().probability(true), "probability"), (params().max_iter(9), "max_iter")]
+    {
+        let error = params.fit_with(&LinfaSvm, &good).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    }
 
     let one_class = Dataset::new(points.clone(), array![7_usize, 7, 7, 7]);
     fails(params(), &one_class, &["two classes", "class 7"]);
@@ -359,10 +378,10 @@ fn mistakes_are_errors_that_name_them() {
 #[test]
 fn a_bound_on_steps_stops_early_and_says_so() {
     let (train, _) = few_images();
-    let params = Svc::params().c(50.0).kernel(Kernel::rbf(0.005)).max_iterations(10);
+    let params = Svc::params().c(50.0).kernel(Kernel::rbf(0.005)).max_iter(10);
     let model = params.check().unwrap().fit(&train).unwrap();
     assert!(!model.converged());
-    assert!(model.pairs().iter().all(|pair| pair.iterations.is_some_and(|steps| steps <= 10)));
+    assert!(model.pairs().iter().all(|pair| pair.n_iter.is_some_and(|steps| steps <= 10)));
     assert!(model.to_string().contains("stopped early"));
 }
 

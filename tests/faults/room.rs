@@ -89,7 +89,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let training = Training::new().epochs(1).verbose(false).checkpoint(&path);
     let errors = [
         network.save(&path).unwrap_err(),
-        Svc::params().fit(&learnable(6)).unwrap().save(&path).unwrap_err(),
+        Svc::params().fit(&learnable(6)).unwrap().save(&path).unwrap_err().into(),
         figure.save(&path).unwrap_err(),
         network.fit(&learnable(30), &training).unwrap_err(),
     ];

@@ -103,7 +103,7 @@ pub fn machines() -> Vec<Vec<u8>> {
 /// same again from another file.
 pub fn decides(path: &Path) -> bool {
     let Ok(machine) = Svc::load(path) else { return false };
-    let samples = Array2::<f64>::zeros((2, machine.features()));
+    let samples = Array2::<f64>::zeros((2, machine.n_features()));
     let predicted = machine.predict(&samples).ok();
     assert!(predicted.iter().flatten().all(|class| machine.classes().contains(class)));
     let copy = path.with_extension("copy");
@@ -117,7 +117,7 @@ fn fit(path: &Path) -> fashion::Result<Network<f32>> {
     let records = Array2::from_shape_fn((4, 3), |(i, j)| ((i * 3 + j) % 5) as f32);
     let data = Dataset::new(records, Array1::from_vec(vec![0, 1, 1, 0]));
     let mut network = architectures()[0].build(1)?;
-    network.fit(&data, &Training::new().quiet().threads(1).checkpoint(path))?;
+    network.fit(&data, &Training::new().verbose(false).threads(1).checkpoint(path))?;
     Ok(network)
 }
 

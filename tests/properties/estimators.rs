@@ -1,7 +1,7 @@
 use fashion::evaluate::{Folds, GridSearch};
 use fashion::ndarray::Array2;
 use fashion::nn::MlpClassifier;
-use fashion::svm::{Kernel, Solver, Svc};
+use fashion::svm::{Kernel, LinfaSvm, Svc};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -62,18 +62,18 @@ proptest! {
 
     #[test]
     fn any_support_vector_machine(
-        data in dataset(), kernel in kernel(), c in float(), tolerance in float(), steps in few(),
+        data in dataset(), kernel in kernel(), c in float(), tol in float(), steps in few(),
         memory in count(), probability in any::<bool>(), linfa in any::<bool>(),
     ) {
-        let solver = if linfa { Solver::Linfa } else { Solver::Smo };
-        let params = Svc::params().c(c).kernel(kernel).tolerance(tolerance).solver(solver);
-        let params = params.max_iterations(steps).memory_limit(memory).probability(probability);
-        if let Ok(model) = params.fit(&data) {
+        let params = Svc::params().c(c).kernel(kernel).tol(tol);
+        let params = if linfa { params } else { params.max_iter(steps) };
+        let params = params.memory_limit(memory).probability(probability);
+        if let Ok(model) = if linfa { params.fit_with(&LinfaSvm, &data) } else { params.fit(&data) } {
             let predicted = model.predict(&data.records).unwrap();
             prop_assert_eq!(predicted.len(), data.records.nrows());
             prop_assert!(predicted.iter().all(|label| data.targets.iter().any(|known| known == label)));
             let classes = model.classes().len();
-            let values = model.decision_values(&data.records).unwrap();
+            let values = model.decision_function(&data.records).unwrap();
             prop_assert_eq!(values.dim(), (data.records.nrows(), classes * (classes - 1) / 2));
             let probabilities = model.predict_proba(&data.records);
             prop_assert_eq!(probabilities.is_ok(), probability);

@@ -69,8 +69,11 @@ fn training() -> impl Strategy<Value = Training> {
             };
             let stopping =
                 EarlyStopping { monitor: stop, patience: stop_patience, ..Default::default() };
-            let training =
-                Training::new().quiet().epochs(epochs).batch_size(batch).optimizer(optimizer);
+            let training = Training::new()
+                .verbose(false)
+                .epochs(epochs)
+                .batch_size(batch)
+                .optimizer(optimizer);
             let training = training.validation_split(split).loss(loss).threads(threads.min(3));
             let training = training.reduce_lr_on_plateau(plateau).early_stopping(stopping);
             let change =
@@ -86,19 +89,19 @@ proptest! {
     #[test]
     fn any_stack_of_layers(input in vec(count(), 0..4), layers in vec(layer(), 0..6)) {
         let network = layers.into_iter().fold(Sequential::new(input), add);
-        let (shapes, parameters) = (network.shapes(), network.parameters());
+        let (shapes, parameters) = (network.shapes(), network.n_parameters());
         prop_assert_eq!(shapes.is_ok(), parameters.is_ok());
         prop_assert_eq!(shapes.is_ok(), network.summary().is_ok());
         prop_assert!(!network.to_string().is_empty());
         if parameters.as_ref().is_ok_and(|&count| count < 1_000_000)
             && let Ok(built) = network.build(1)
         {
-            prop_assert_eq!(built.parameters(), parameters.unwrap());
-            prop_assert_eq!(shapes.unwrap().last().map(|shape| shape.iter().product()), Some(built.classes()));
-            if built.features() < 1_000 && built.classes() < 1_000 {
-                let samples = Array2::zeros((2, built.features()));
-                let outputs = built.probabilities(&samples).unwrap();
-                prop_assert_eq!(outputs.dim(), (2, built.classes()));
+            prop_assert_eq!(built.n_parameters(), parameters.unwrap());
+            prop_assert_eq!(shapes.unwrap().last().map(|shape| shape.iter().product()), Some(built.n_classes()));
+            if built.n_features() < 1_000 && built.n_classes() < 1_000 {
+                let samples = Array2::zeros((2, built.n_features()));
+                let outputs = built.predict_proba(&samples).unwrap();
+                prop_assert_eq!(outputs.dim(), (2, built.n_classes()));
                 prop_assert!(outputs.row(0) == outputs.row(1) || outputs.iter().any(|x| x.is_nan()));
             }
         }
@@ -126,7 +129,7 @@ proptest! {
             }
             if let Ok(predicted) = network.predict(&data.records) {
                 prop_assert!(predicted.len() == samples && predicted.iter().all(|&class| class < 3));
-                prop_assert_eq!(network.probabilities(&data.records).unwrap().dim(), (samples, 3));
+                prop_assert_eq!(network.predict_proba(&data.records).unwrap().dim(), (samples, 3));
             }
         }
     }

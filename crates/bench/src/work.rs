@@ -114,12 +114,12 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
         }
         Kind::SvmFit => {
             let train = Dataset::new(records.to_owned(), targets.to_owned());
-            timed(|| svm().fit(&train))
+            timed(|| Ok(svm().fit(&train)?))
         }
         Kind::SvmPredict => {
             let machine = svm().fit(&Dataset::new(records.to_owned(), targets.to_owned()))?;
             let unseen = data.train.records.slice(s![work.samples..2 * work.samples, ..]);
-            timed(|| machine.predict(&unseen))
+            timed(|| Ok(machine.predict(&unseen)?))
         }
         _ => {
             let mut network = network(work)?;

@@ -12,6 +12,9 @@ pub enum Error {
     /// An argument, a file or threads that cannot be.
     #[error(transparent)]
     Base(#[from] fashion_base::Error),
+    /// A support vector classifier that cannot be.
+    #[error(transparent)]
+    Svc(#[from] fashion_svc::Error),
     /// A file does not start as an IDX file of its kind does.
     #[error(
         "{}: expected the IDX magic number {expected}, got {got}; is it another file under this \
@@ -171,9 +174,6 @@ pub enum Error {
          range from black to white, found none; take one with more contrast on an even ground"
     )]
     BlankPhoto,
-    /// An error of linfa-svm's own.
-    #[error("linfa-svm: {0}")]
-    LinfaSvm(#[from] linfa_svm::SvmError),
 }
 
 impl From<fashion_kernels::Error> for Error {

@@ -4,7 +4,10 @@
 ///
 /// Networks train in either; `f64` is what scikit-learn's `MLPClassifier` computes in, `f32` what
 /// Keras does.
-pub trait Float: linfa::Float + dfdx::dtypes::Dtype + fashion_kernels::Float {}
+pub trait Float:
+    linfa::Float + dfdx::dtypes::Dtype + fashion_kernels::Float + fashion_svc::Feature
+{
+}
 
 impl Float for f32 {}
 impl Float for f64 {}

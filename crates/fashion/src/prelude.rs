@@ -15,7 +15,7 @@ pub use crate::show::{
     Bars, ConfusionPlot, Figure, Gallery, HistoryPlot, LineChart, NotebookDisplay, Row, Scatter,
     Table, WeightImages, row, stack,
 };
-pub use crate::svm::{Gamma, Kernel, PairReport, Solver, Svc, SvcParams};
+pub use crate::svm::{Gamma, Kernel, LinfaSvm, PairReport, PairsTable, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use fashion_base::text::{percent, points, thousands};
 pub use linfa::traits::Fit;

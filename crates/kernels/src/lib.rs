@@ -4,6 +4,9 @@
 //! | module | what it computes |
 //! |---|---|
 //! | [`matmul`] | C += A B |
+//! | [`gram`] | rows of the radial kernel, from matrix products |
+//! | [`levels`] | products of bytes, which are exact |
+//! | [`smo`] | passes of sequential minimal optimisation over a pair's samples |
 //! | [`convolution`] | cross-correlation of images with filters, its gradients, an activation and max pooling fused |
 //! | [`pool`] | maximum and mean of windows |
 //! | [`activation`] | ReLU, sigmoid, softmax and the like, forward and back |
@@ -26,12 +29,15 @@ pub mod dropout;
 mod element;
 mod error;
 pub mod geometry;
+pub mod gram;
+pub mod levels;
 mod loops;
 pub mod matmul;
 pub mod memory;
 pub mod path;
 pub mod pool;
 mod scratch;
+pub mod smo;
 pub mod threads;
 pub mod update;
 pub mod window;

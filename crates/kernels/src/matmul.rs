@@ -48,32 +48,76 @@ pub fn matmul<E: Float>(
             if by_rows { (length, n, start, 0) } else { (m, length, 0, start) };
         // SAFETY: the slices hold the whole matrices (asserted above), and this shard's rows
         // (columns) of A (B) and C lie inside them. Shards write disjoint rows or columns of C,
-        // which is exclusively borrowed; A and B are only read. gemm is compiled for `E`, which is
-        // f32 or f64.
+        // which is exclusively borrowed; A and B are only read.
         unsafe {
-            gemm(
-                m,
-                n,
-                k,
-                c.get().add(row * width + column),
-                1,
-                width as isize,
+            block(
+                (m, k, n),
+                (a.as_ptr().add(row * a_row), a_row, a_column),
+                (b.as_ptr().add(column * b_column), b_row, b_column),
+                (c.get().add(row * width + column), width),
                 true,
-                a.as_ptr().add(row * a_row),
-                a_column as isize,
-                a_row as isize,
-                b.as_ptr().add(column * b_column),
-                b_column as isize,
-                b_row as isize,
-                E::one(),
-                E::one(),
-                false,
-                false,
-                false,
-                Parallelism::None,
             );
         }
     });
+}
+
+/// C = A B or, with `add`, C += A B, with A (m, k), B (k, n), C (m, n) row by row, on this thread
+/// alone: one of many products that run side by side.
+///
+/// # Panics
+/// If a slice is not as long as its matrix.
+pub fn product<E: Float>(
+    (m, k, n): (usize, usize, usize),
+    a: &[E],
+    b: &[E],
+    c: &mut [E],
+    add: bool,
+) {
+    let holds =
+        |slice: &[E], rows: usize, columns: usize| rows.checked_mul(columns) == Some(slice.len());
+    assert!(holds(a, m, k) && holds(b, k, n) && holds(c, m, n), "slices as long as their matrices");
+    // SAFETY: the slices hold the whole matrices, as just asserted.
+    unsafe { block((m, k, n), (a.as_ptr(), k, 1), (b.as_ptr(), n, 1), (c.as_mut_ptr(), n), add) };
+}
+
+/// C = A B or C += A B; factors with their steps to the next row and column, C row by row with the
+/// step to the next.
+///
+/// # Safety
+/// Every element of the three matrices must be valid to read, C's to write, and nobody else may use C
+/// meanwhile.
+unsafe fn block<E: Float>(
+    (m, k, n): (usize, usize, usize),
+    (a, a_row, a_column): (*const E, usize, usize),
+    (b, b_row, b_column): (*const E, usize, usize),
+    (c, c_row): (*mut E, usize),
+    add: bool,
+) {
+    let old = if add { E::one() } else { E::zero() };
+    // SAFETY: as the caller promises; gemm is compiled for `E`, which is f32 or f64.
+    unsafe {
+        gemm(
+            m,
+            n,
+            k,
+            c,
+            1,
+            c_row as isize,
+            add,
+            a,
+            a_column as isize,
+            a_row as isize,
+            b,
+            b_column as isize,
+            b_row as isize,
+            old,
+            E::one(),
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
 }
 
 /// Steps to the next row and the next column.

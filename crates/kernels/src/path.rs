@@ -90,25 +90,28 @@ impl Kernels {
 
 /// Declares functions of plain loops that are compiled once per path, so that the compiler can turn the
 /// loops into each path's vector instructions; the path becomes their first argument. Results do not
-/// depend on it, because the compiler keeps the order of floating-point operations.
+/// depend on it, because the compiler keeps the order of floating-point operations and fuses none.
 macro_rules! for_every_path {
-    ($($(#[$meta:meta])* $visibility:vis fn $name:ident<E: Float>(
+    ($($(#[$meta:meta])* $visibility:vis fn $name:ident $(<$element:ident: $bound:ident>)? (
         $($argument:ident: $type:ty),* $(,)?
-    ) $body:block)*) => {$(
+    ) $(-> $result:ty)? $body:block)*) => {$(
         $(#[$meta])*
-        $visibility fn $name<E: Float>(path: Path, $($argument: $type),*) {
+        $visibility fn $name $(<$element: $bound>)? (
+            path: Path,
+            $($argument: $type),*
+        ) $(-> $result)? {
             #[inline(always)]
-            fn portable<E: Float>($($argument: $type),*) $body
+            fn portable $(<$element: $bound>)? ($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            fn avx2<E: Float>($($argument: $type),*) {
+            fn avx2 $(<$element: $bound>)? ($($argument: $type),*) $(-> $result)? {
                 portable($($argument),*)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512<E: Float>($($argument: $type),*) {
+            fn avx512 $(<$element: $bound>)? ($($argument: $type),*) $(-> $result)? {
                 portable($($argument),*)
             }
 

@@ -65,14 +65,40 @@ pub fn for_each_piece<A: Send>(
     cost: usize,
     work: impl Fn(usize, &mut [A]) + Sync + Send,
 ) {
+    for_each_piece_with((data, size), cost, || (), |(), index, piece| work(index, piece));
+}
+
+/// [`for_each_piece`] with something that `start` makes once for several pieces: buffers, mostly.
+pub fn for_each_piece_with<A: Send, S>(
+    (data, size): (&mut [A], usize),
+    cost: usize,
+    start: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, usize, &mut [A]) + Sync + Send,
+) {
     let size = size.max(1);
     #[cfg(not(target_family = "wasm"))]
     if pooled(data.len().div_ceil(size), cost) {
-        data.par_chunks_mut(size).enumerate().for_each(|(index, piece)| work(index, piece));
+        let pieces = data.par_chunks_mut(size).enumerate();
+        pieces.for_each_init(start, |state, (index, piece)| work(state, index, piece));
         return;
     }
     let _ = cost;
-    data.chunks_mut(size).enumerate().for_each(|(index, piece)| work(index, piece));
+    let mut state = start();
+    data.chunks_mut(size).enumerate().for_each(|(index, piece)| work(&mut state, index, piece));
+}
+
+/// What `work` makes of every item, in their order; each item is a task of its own.
+pub fn map<T: Send, R: Send>(
+    items: Vec<T>,
+    cost: usize,
+    work: impl Fn(T) -> R + Sync + Send,
+) -> Vec<R> {
+    #[cfg(not(target_family = "wasm"))]
+    if pooled(items.len(), cost) {
+        return items.into_par_iter().with_max_len(1).map(work).collect();
+    }
+    let _ = cost;
+    items.into_iter().map(work).collect()
 }
 
 /// [`for_each_shard`] over items that are handed to `work`.
@@ -117,7 +143,7 @@ pub fn make_pair<A: Number, B: Number>(
     #[cfg(not(target_family = "wasm"))]
     let shared = pooled(shards, cost);
     #[cfg(target_family = "wasm")]
-    let shared = false;
+    let (shared, _) = (false, cost);
     if shared {
         #[cfg(not(target_family = "wasm"))]
         {

@@ -18,7 +18,7 @@ type Writer = fn(&Path, bool) -> fashion::Result<()>;
 
 const WRITERS: [(&str, Writer); 5] = [
     ("model", |path, large| network(large)?.save(path)),
-    ("machine", |path, large| Svc::params().fit(&learnable(samples(large)))?.save(path)),
+    ("machine", |path, large| Ok(Svc::params().fit(&learnable(samples(large)))?.save(path)?)),
     ("figure.svg", |path, large| {
         let values: Vec<f64> = (0..20).map(f64::from).collect();
         let lines = if large { 400 } else { 1 };

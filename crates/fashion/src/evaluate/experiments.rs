@@ -96,7 +96,7 @@ impl Experiments {
                 activation: activation(layers),
                 learning_rate: history.learning_rate().first().copied().unwrap_or(f64::NAN),
                 seed,
-n_parameters: network.n_parameters(),
+                n_parameters: network.n_parameters(),
                 history,
             };
             let (epochs, loss, accuracy) = (run.history.len(), run.loss(), run.accuracy());

@@ -6,7 +6,7 @@ use super::model::Model;
 use super::report::TestReport;
 use crate::data::{CLASSES, Images, PIXELS};
 use crate::nn::{History, Network};
-use crate::svm::{Kernel, Svc};
+use crate::svm::{self, Kernel, Svc};
 use crate::{Error, Result};
 
 /// The settings that the program's modes share: where models are kept, and what chance and patience
@@ -146,8 +146,8 @@ impl Program {
     pub fn load_svm(&self) -> Result<Svc> {
         let path = self.svm_path();
         present(&path, "SVM")?;
-        let svm = Svc::load(&path).map_err(|error| foreign(&path, "SVM", error))?;
-        match svm.features() {
+        let svm = Svc::load(&path).map_err(|error| foreign(&path, "SVM", error.into()))?;
+        match svm.n_features() {
             PIXELS => Ok(svm),
             other => {
                 let problem = format!("its machine takes {other} values");
@@ -173,7 +173,8 @@ fn present(path: &Path, name: &'static str) -> Result<()> {
 /// What to do about a file that is none of ours; other failures of reading stay as they are.
 fn foreign(path: &Path, name: &'static str, error: Error) -> Error {
     match error {
-        Error::Base(fashion_base::Error::ModelFile { problem, .. }) => {
+        Error::Base(fashion_base::Error::ModelFile { problem, .. })
+        | Error::Svc(svm::Error::Base(fashion_base::Error::ModelFile { problem, .. })) => {
             Error::ModelForeign { name, path: path.into(), problem }
         }
         other => other,

@@ -11,9 +11,9 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix1, Ix2};
 
 use super::descent::{Descend, Descended};
 use super::params::{MlpParams, MlpValidParams};
-use crate::show::{Bundle, Render, Table};
 use crate::nn::infer::Infer;
 use crate::nn::network::Network;
+use crate::show::{Bundle, Render, Table};
 use crate::{Classifier, Error, Float, Result};
 
 /// A fitted multi-layer perceptron.

@@ -61,7 +61,7 @@ impl Kernel {
     }
 
     /// The same kernel with gamma as a number; `variance` gives that of all entries of the features.
-    pub(super) fn resolve(self, width: usize, variance: impl Fn() -> f64) -> Self {
+    pub(crate) fn resolve(self, width: usize, variance: impl Fn() -> f64) -> Self {
         let number = |gamma| {
             Gamma::Value(match gamma {
                 Gamma::Value(value) => value,
@@ -83,11 +83,11 @@ impl Kernel {
     }
 
     /// Distances do not change when all samples move by the same vector; products do.
-    pub(super) fn depends_on_distance_only(self) -> bool {
+    pub(crate) fn depends_on_distance_only(self) -> bool {
         matches!(self, Self::Rbf { .. })
     }
 
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         if let Self::Rbf { gamma: Gamma::Value(gamma) }
         | Self::Polynomial { gamma: Gamma::Value(gamma), .. } = self
             && !(gamma > 0.0 && gamma.is_finite())
@@ -107,8 +107,9 @@ impl Kernel {
 }
 
 impl Gamma {
-    /// The number; only after [`Kernel::resolve`].
-    pub(super) fn value(self) -> f64 {
+    /// The number, which every fitted kernel has; not a number for [`Self::Scale`] and [`Self::Auto`],
+    /// which become one in a fit.
+    pub fn value(self) -> f64 {
         match self {
             Self::Value(value) => value,
             Self::Scale | Self::Auto => f64::NAN,

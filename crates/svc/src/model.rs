@@ -1,12 +1,14 @@
 //! A fitted classifier.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::fit::{ByClass, Machine};
-use super::samples::Support;
-use super::{Kernel, Solver, SvcParams, SvcValidParams};
+use crate::classes::ByClass;
+use crate::pair::Machine;
+use crate::samples::Support;
+use crate::{Kernel, SvcParams, SvcValidParams};
 
 /// How one pair's machine came out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +21,7 @@ pub struct PairReport {
     /// Samples with a multiplier above zero.
     pub support_vectors: usize,
     /// Steps of the solver, if it tells.
-    pub iterations: Option<usize>,
+    pub n_iter: Option<usize>,
     /// The dual objective `1/2 a'Qa - sum(a)`.
     pub objective: f64,
     /// The threshold of the decision function.
@@ -30,31 +32,31 @@ pub struct PairReport {
 
 /// A support vector classifier, one machine per pair of classes.
 ///
-/// Its parameters come from [`Svc::params`]; the [module](super) has the equations and an example.
+/// Its parameters come from [`Svc::params`]; the [crate] has the equations and an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Svc {
-    pub(super) classes: Vec<usize>,
-    pub(super) kernel: Kernel,
-    pub(super) c: f64,
-    pub(super) solver: Solver,
-    pub(super) samples: usize,
-    /// Support vectors by class, with `center` as their origin.
-    pub(super) support: Support,
-    pub(super) center: Vec<f64>,
+    pub(crate) classes: Vec<usize>,
+    pub(crate) kernel: Kernel,
+    pub(crate) c: f64,
+    pub(crate) solver: String,
+    pub(crate) samples: usize,
+    pub(crate) n_features: usize,
+    /// Support vectors by class.
+    pub(crate) support: Support,
     /// Where each class stands among the support vectors.
-    pub(super) ranges: Vec<Range<usize>>,
-    pub(super) indices: Vec<usize>,
+    pub(crate) ranges: Vec<Range<usize>>,
+    pub(crate) indices: Vec<usize>,
     /// Per class (support vectors, classes - 1): `y a` against each other class in turn.
-    pub(super) coefficients: Vec<Vec<f64>>,
-    pub(super) pairs: Vec<PairReport>,
+    pub(crate) coefficients: Vec<Vec<f64>>,
+    pub(crate) pairs: Vec<PairReport>,
     /// Platt's A and B of each pair.
-    pub(super) sigmoids: Option<Vec<(f64, f64)>>,
-    pub(super) seconds: f64,
-    pub(super) bytes: usize,
+    pub(crate) sigmoids: Option<Vec<(f64, f64)>>,
+    pub(crate) fit_time: Duration,
+    pub(crate) bytes: usize,
 }
 
 impl Svc {
-    /// Parameters with scikit-learn's defaults: C 1, RBF with gamma `scale`, tolerance 1e-3.
+    /// Parameters with scikit-learn's defaults: C 1, RBF with gamma `scale`, tol 1e-3.
     pub fn params() -> SvcParams {
         SvcParams::default()
     }
@@ -70,8 +72,19 @@ impl Svc {
     }
 
     /// Who solved the pairs' problems.
-    pub fn solver(&self) -> Solver {
-        self.solver
+    pub fn solver(&self) -> &str {
+        &self.solver
+    }
+
+    /// The number of features that a sample has.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// Whether the features were grey levels, so that the model computed with whole numbers and
+    /// stores bytes.
+    pub fn grey_levels(&self) -> bool {
+        matches!(self.support, Support::Levels(_))
     }
 
     /// The number of different training samples that support at least one pair's machine.
@@ -95,8 +108,14 @@ impl Svc {
     }
 
     /// Solver steps of all pairs; `None` if the solver does not tell.
-    pub fn iterations(&self) -> Option<usize> {
-        self.pairs.iter().map(|pair| pair.iterations).sum()
+    pub fn n_iter(&self) -> Option<usize> {
+        self.pairs.iter().map(|pair| pair.n_iter).sum()
+    }
+
+    /// The numbers that the model stores: support vectors, their coefficients and the thresholds.
+    pub fn n_parameters(&self) -> usize {
+        let per_vector = self.n_features + self.classes.len() - 1;
+        self.support_vectors() * per_vector + self.pairs.len()
     }
 
     /// Whether every pair met its tolerance.
@@ -104,9 +123,9 @@ impl Svc {
         self.pairs.iter().all(|pair| pair.converged)
     }
 
-    /// The time that fitting took, in seconds.
-    pub fn seconds(&self) -> f64 {
-        self.seconds
+    /// The time that fitting took; 0 in WebAssembly, which has no clock.
+    pub fn fit_time(&self) -> Duration {
+        self.fit_time
     }
 
     /// The bytes that fitting planned for: features, kernel blocks, working vectors.
@@ -114,10 +133,11 @@ impl Svc {
         self.bytes
     }
 
-    /// The model of solved pairs; `select` gives the rows at positions in `order`.
-    pub(super) fn assemble(
+    /// The model of solved pairs; `select` gives the rows at positions in `order`, of this many
+    /// features.
+    pub(crate) fn assemble(
         params: &SvcValidParams,
-        kernel: Kernel,
+        (kernel, n_features): (Kernel, usize),
         order: &ByClass,
         machines: Vec<Machine>,
         select: impl FnOnce(&[usize], &[Range<usize>]) -> Support,
@@ -126,7 +146,7 @@ impl Svc {
         let others = order.classes.len() - 1;
         let mut all = vec![0.0; order.samples.len() * others];
         for (&(i, j), machine) in pairs.iter().zip(&machines) {
-            let (first, second) = machine.coefficients.split_at(order.ranges[i].len());
+            let (first, second) = machine.solution.coefficients.split_at(order.ranges[i].len());
             // Against class o, column o, or o - 1 after the own class is left out.
             for (row, &value) in order.ranges[i].clone().zip(first) {
                 all[row * others + j - 1] = value;
@@ -153,10 +173,10 @@ impl Svc {
             classes: order.classes.clone(),
             kernel,
             c: params.c,
-            solver: params.solver,
+            solver: String::new(),
             samples: order.samples.len(),
             support: select(&rows, &ranges),
-            center: Vec::new(),
+            n_features,
             ranges,
             indices: rows.iter().map(|&row| order.samples[row]).collect(),
             coefficients,
@@ -164,17 +184,17 @@ impl Svc {
             pairs: pairs
                 .iter()
                 .zip(machines)
-                .map(|(&(i, j), machine)| PairReport {
+                .map(|(&(i, j), Machine { solution, .. })| PairReport {
                     classes: (order.classes[i], order.classes[j]),
-                    samples: machine.coefficients.len(),
-                    support_vectors: machine.coefficients.iter().filter(|&&b| b != 0.0).count(),
-                    iterations: machine.iterations,
-                    objective: machine.objective,
-                    rho: machine.rho,
-                    converged: machine.converged,
+                    samples: solution.coefficients.len(),
+                    support_vectors: solution.coefficients.iter().filter(|&&b| b != 0.0).count(),
+                    n_iter: solution.n_iter,
+                    objective: solution.objective,
+                    rho: solution.rho,
+                    converged: solution.converged,
                 })
                 .collect(),
-            seconds: 0.0,
+            fit_time: Duration::ZERO,
             bytes: 0,
         }
     }

@@ -6,24 +6,24 @@
 //! the largest second-order gain (Fan, Chen and Lin 2005, working set selection 2). The pair is
 //! solved when no `v` that may grow exceeds one that may shrink by the tolerance.
 
-use super::simd::{self, Best, Partner, Slice};
+use fashion_kernels::path::Path;
+use fashion_kernels::smo::{Best, Partner, Slice, TINY, partner, step};
 
-/// What a curvature that is not positive is replaced by, as in LIBSVM.
-pub(super) const TINY: f64 = 1e-12;
+use crate::PairSolution;
 
 /// The rows of one class of a pair that are computed together, at most.
 const BATCH: usize = 32;
 
 /// Computes rows of the kernel between the classes: of the class 0 or 1, the samples at these
 /// places in it, into their places of the block.
-pub(super) type Fill<'a> = dyn FnMut(usize, &[usize], &mut [f32]) + 'a;
+pub(crate) type Fill<'a> = dyn FnMut(usize, &[usize], &mut [f32]) + 'a;
 
 /// The kernel matrix of a pair, in four blocks: rows of the first class then of the second.
 ///
 /// Both classes' own blocks are there; the rows between them are computed when the solver first
 /// asks for one, with others that it is likely to ask for: on images an eighth of a pair's samples
 /// support it, and the rest are hardly ever needed.
-pub(super) struct PairKernel<'a> {
+pub(crate) struct PairKernel<'a> {
     sizes: [usize; 2],
     own: [&'a [f32]; 2],
     /// (n1, n2) and (n2, n1).
@@ -100,23 +100,19 @@ impl<'a> PairKernel<'a> {
     }
 }
 
-/// When to stop, and the price C.
+/// When to stop, the price C, and by which instructions to compute.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     pub c: f64,
-    pub tolerance: f64,
-    pub max_iterations: Option<usize>,
+    pub tol: f64,
+    pub max_iter: Option<usize>,
+    pub path: Path,
 }
 
-/// A solved pair.
+/// A solved pair, with what decides about samples that were left out.
 #[derive(Debug, Clone)]
-pub(super) struct Solution {
-    /// `y a` for each sample.
-    pub coefficients: Vec<f64>,
-    pub rho: f64,
-    pub objective: f64,
-    pub iterations: usize,
-    pub converged: bool,
+pub(crate) struct Solution {
+    pub solution: PairSolution,
     /// `-y G = y - K b` for each sample, those left out included.
     value: Vec<f64>,
     first: usize,
@@ -127,12 +123,12 @@ impl Solution {
     /// never saw it.
     pub fn decision(&self, k: usize) -> f64 {
         let sign = if k < self.first { 1.0 } else { -1.0 };
-        sign - self.value[k] - self.rho
+        sign - self.value[k] - self.solution.rho
     }
 }
 
 /// Solves the pair's problem on the samples for which `included` says yes.
-pub(super) fn solve(
+pub(crate) fn solve(
     kernel: &mut PairKernel<'_>,
     limits: Limits,
     included: impl Fn(usize) -> bool,
@@ -150,7 +146,7 @@ pub(super) fn solve(
     }
     let diagonal = kernel.diagonal();
     let zeros = vec![0.0; n1.max(n2)];
-    let max_iterations = limits.max_iterations.unwrap_or(10_000_000.max(100 * n));
+    let max_iter = limits.max_iter.unwrap_or(10_000_000.max(100 * n));
 
     let mut iterations = 0;
     let (mut i, mut j, mut by_i, mut by_j) = (0, 0, 0.0, 0.0);
@@ -162,8 +158,8 @@ pub(super) fn solve(
             let started = iterations > 0;
             let (row_i, row_j) =
                 if started { (kernel.row(i), kernel.row(j)) } else { (none, none) };
-            let first = simd::step(&mut parts[0], row_i.0, row_j.0, by_i, by_j);
-            let second = simd::step(&mut parts[1], row_i.1, row_j.1, by_i, by_j);
+            let first = step(limits.path, &mut parts[0], row_i.0, row_j.0, by_i, by_j);
+            let second = step(limits.path, &mut parts[1], row_i.1, row_j.1, by_i, by_j);
             first.or(shifted(second, n1))
         };
         if highest.index == usize::MAX {
@@ -174,17 +170,19 @@ pub(super) fn solve(
         let found = {
             let parts = halves(&mut value, &up, &low, &diagonal, n1);
             let row = kernel.row(i);
-            let first = simd::partner(&parts[0], row.0, f64::from(diagonal[i]), highest.value);
-            let second = simd::partner(&parts[1], row.1, f64::from(diagonal[i]), highest.value);
+            let first =
+                partner(limits.path, &parts[0], row.0, f64::from(diagonal[i]), highest.value);
+            let second =
+                partner(limits.path, &parts[1], row.1, f64::from(diagonal[i]), highest.value);
             Partner {
                 best: first.best.or(shifted(second.best, n1)),
                 lowest: first.lowest.min(second.lowest),
             }
         };
-        if highest.value - found.lowest < limits.tolerance || found.best.index == usize::MAX {
+        if highest.value - found.lowest < limits.tol || found.best.index == usize::MAX {
             break true;
         }
-        if iterations == max_iterations {
+        if iterations == max_iter {
             break false;
         }
         iterations += 1;
@@ -195,11 +193,11 @@ pub(super) fn solve(
         let curvature = own - 2.0 * kernel.at(i, j);
         let free = (value[i] - value[j]) / if curvature > 0.0 { curvature } else { TINY };
         let (room_i, room_j) = (bounds(i).1 - b[i], b[j] - bounds(j).0);
-        let step = free.min(room_i).min(room_j);
+        let change = free.min(room_i).min(room_j);
         let (old_i, old_j) = (b[i], b[j]);
         // A bound that is reached is reached exactly: what is zero must not count as support.
-        b[i] = if step == room_i { bounds(i).1 } else { b[i] + step };
-        b[j] = if step == room_j { bounds(j).0 } else { b[j] - step };
+        b[i] = if change == room_i { bounds(i).1 } else { b[i] + change };
+        b[j] = if change == room_j { bounds(j).0 } else { b[j] - change };
         (by_i, by_j) = (b[i] - old_i, b[j] - old_j);
         set_biases(i, b[i], bounds(i), &mut up, &mut low);
         set_biases(j, b[j], bounds(j), &mut up, &mut low);
@@ -207,7 +205,9 @@ pub(super) fn solve(
 
     let rho = threshold(&value, &up, &low);
     let objective = b.iter().zip(&value).map(|(b, v)| -b * v - b.abs()).sum::<f64>() / 2.0;
-    Solution { coefficients: b, rho, objective, iterations, converged, value, first: n1 }
+    let n_iter = Some(iterations);
+    let solution = PairSolution { coefficients: b, rho, objective, n_iter, converged };
+    Solution { solution, value, first: n1 }
 }
 
 fn set_biases(k: usize, b: f64, (least, most): (f64, f64), up: &mut [f32], low: &mut [f32]) {

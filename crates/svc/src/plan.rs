@@ -4,16 +4,16 @@ use crate::{Error, Result};
 
 /// One way to work: bytes that are held throughout, and by each pair that is being solved.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Need {
+pub(crate) struct Need {
     /// Whether the blocks of the classes with themselves are kept for all pairs.
     pub keep: bool,
-    pub fixed: usize,
-    pub per_worker: usize,
+    pub fixed: u64,
+    pub per_worker: u64,
 }
 
 /// The way that was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     pub keep: bool,
     pub workers: usize,
     pub bytes: usize,
@@ -21,43 +21,38 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The first of `needs` that fits into `limit` bytes, with as many pairs at once as fit and
-    /// `threads` can use.
-    pub fn choose(needs: &[Need], threads: usize, limit: usize) -> Result<Self> {
+    /// `threads` can use; the largest pair has this many `samples`.
+    pub fn choose(needs: &[Need], threads: usize, limit: usize, samples: usize) -> Result<Self> {
         let fitting = needs.iter().find_map(|need| {
-            let room = limit.checked_sub(need.fixed)?;
-            let workers = threads.min(room / need.per_worker.max(1));
+            let room = (limit as u64).checked_sub(need.fixed)?;
+            let workers = (threads as u64).min(room / need.per_worker.max(1));
             let bytes = need.fixed + workers * need.per_worker;
+            let (workers, bytes) = (workers as usize, bytes as usize);
             (workers > 0).then_some(Self { keep: need.keep, workers, bytes })
         });
-        let least = || needs.iter().map(|need| need.fixed + need.per_worker).min().unwrap_or(0);
-        fitting.ok_or_else(|| {
-            Error::parameter(
-                "memory_limit",
-                format!("at least {} bytes for the largest pair of classes", least()),
-                limit,
-            )
-        })
+        let least = needs.iter().map(|need| need.fixed.saturating_add(need.per_worker)).min();
+        fitting.ok_or(Error::Memory { samples, needed: least.unwrap_or(0), limit })
     }
 
-    /// What [`super::Solver::Smo`] can do with classes of these sizes.
-    pub fn smo_needs(sizes: &[usize], feature_bytes: usize, pairs: &[(usize, usize)]) -> [Need; 2] {
-        const VALUE: usize = size_of::<f32>();
+    /// What this crate's own solver can do with classes of these sizes.
+    pub fn smo_needs(sizes: &[usize], features: u64, pairs: &[(usize, usize)]) -> [Need; 2] {
+        let square = |n: usize, m: usize| (n as u64).saturating_mul(m as u64).saturating_mul(4);
         // A pair's working vectors, and the tile of products and values.
-        let vectors = |samples: usize| samples * 8 * size_of::<f64>() + (3 << 20);
-        let largest = |bytes: &dyn Fn(usize, usize) -> usize| {
+        let vectors = |samples: usize| (samples * 8 * size_of::<f64>()) as u64 + (4 << 20);
+        let largest = |bytes: &dyn Fn(usize, usize) -> u64| {
             pairs.iter().map(|&(i, j)| bytes(sizes[i], sizes[j])).max().unwrap_or(0)
         };
-        let kept: usize = sizes.iter().map(|n| n * n * VALUE).sum();
+        let kept = sizes.iter().map(|&n| square(n, n)).fold(features, u64::saturating_add);
         [
             Need {
                 keep: true,
-                fixed: feature_bytes + kept,
-                per_worker: largest(&|n, m| 2 * n * m * VALUE + vectors(n + m)),
+                fixed: kept,
+                per_worker: largest(&|n, m| square(2 * n, m).saturating_add(vectors(n + m))),
             },
             Need {
                 keep: false,
-                fixed: feature_bytes,
-                per_worker: largest(&|n, m| (n + m) * (n + m) * VALUE + vectors(n + m)),
+                fixed: features,
+                per_worker: largest(&|n, m| square(n + m, n + m).saturating_add(vectors(n + m))),
             },
         ]
     }
@@ -74,12 +69,12 @@ mod tests {
 
     #[test]
     fn less_memory_means_fewer_pairs_then_no_kept_blocks_then_an_error() {
-        let choose = |limit| Plan::choose(&NEEDS, 4, limit).ok().map(|p| (p.keep, p.workers));
+        let choose = |limit| Plan::choose(&NEEDS, 4, limit, 9).ok().map(|p| (p.keep, p.workers));
         assert_eq!(choose(10_000), Some((true, 4)));
         assert_eq!(choose(1_250), Some((true, 2)));
         assert_eq!(choose(1_050), Some((false, 3)));
         assert_eq!(choose(310), Some((false, 1)));
-        let error = Plan::choose(&NEEDS, 4, 309).unwrap_err().to_string();
+        let error = Plan::choose(&NEEDS, 4, 309, 9).unwrap_err().to_string();
         assert!(error.contains("memory_limit") && error.contains("310 bytes"), "{error}");
     }
 
@@ -87,7 +82,7 @@ mod tests {
     fn sixty_thousand_images_fit_the_default() {
         let pairs: Vec<_> = (0..10).flat_map(|i| (i + 1..10).map(move |j| (i, j))).collect();
         let needs = Plan::smo_needs(&[6_000; 10], 2 * 60_000 * 784 * 4, &pairs);
-        let plan = Plan::choose(&needs, 2, 3_500_000_000).unwrap();
+        let plan = Plan::choose(&needs, 2, 3_500_000_000, 12_000).unwrap();
         assert_eq!((plan.keep, plan.workers), (true, 2));
     }
 }

@@ -1,0 +1,63 @@
+//! The numbers that features may be.
+
+use fashion_kernels::path::Path;
+use fashion_kernels::{Float, levels};
+use ndarray::ArrayView1;
+
+use crate::samples::Precision;
+
+pub(crate) mod sealed {
+    use super::{ArrayView1, Float, Path, Precision};
+
+    pub trait Sealed: Copy + Send + Sync + 'static {
+        /// The precision of floats that such features ask for.
+        const PRECISION: Precision;
+
+        /// The feature as a float, a byte as a fraction of 255.
+        fn float<E: Float>(self) -> E;
+
+        /// Whether a row is of grey levels, and if so, those.
+        fn levels(path: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool;
+    }
+}
+
+/// What the features of a sample are: `f32`, `f64`, or `u8` for grey levels, where b stands for
+/// b / 255.
+pub trait Feature: sealed::Sealed {}
+
+macro_rules! floats {
+    ($($type:ty => $precision:ident),+) => {$(
+        impl Feature for $type {}
+
+        impl sealed::Sealed for $type {
+            const PRECISION: Precision = Precision::$precision;
+
+            fn float<E: Float>(self) -> E {
+                E::of(f64::from(self))
+            }
+
+            fn levels(path: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
+                match row.as_slice() {
+                    Some(row) => levels::from_floats(path, row, out),
+                    None => levels::from_floats(path, &row.to_vec(), out),
+                }
+            }
+        }
+    )+};
+}
+floats!(f32 => F32, f64 => F64);
+
+impl Feature for u8 {}
+
+impl sealed::Sealed for u8 {
+    const PRECISION: Precision = Precision::F32;
+
+    fn float<E: Float>(self) -> E {
+        E::of(f64::from(self)) / E::of(255.0)
+    }
+
+    fn levels(_: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
+        out.iter_mut().zip(row).for_each(|(out, &level)| *out = level);
+        true
+    }
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+mod classes;
+mod coupling;
+mod error;
+mod feature;
+mod file;
+mod fit;
+mod floats;
+mod kernel;
+mod levels;
+mod model;
+mod pair;
+mod params;
+mod plan;
+mod platt;
+mod predict;
+mod probability;
+mod report;
+mod samples;
+mod smo;
+mod space;
+
+pub use error::{Error, Result};
+pub use feature::Feature;
+pub use kernel::{Gamma, Kernel};
+pub use model::{PairReport, Svc};
+pub use pair::{Pair, PairSolution, PairSolver};
+pub use params::{SvcParams, SvcValidParams};
