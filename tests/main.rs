@@ -15,3 +15,4 @@ mod package;
 mod properties;
 mod supply_chain;
 mod svm;
+mod wasm;

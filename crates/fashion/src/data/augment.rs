@@ -91,7 +91,8 @@ impl Augmentation {
         epoch: usize,
     ) -> Result<Array2<E>> {
         self.check()?;
-        if images.ncols() != shape.iter().product::<usize>() || images.ncols() == 0 {
+        let pixels = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
+        if Some(images.ncols()) != pixels || images.ncols() == 0 {
             let expected = format!("rows of images {shape:?}");
             return Err(Error::shape("augmentation", expected, images.shape()));
         }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use super::counts::total;
 use crate::data::{AsLabels, ClassNames, paired};
 use crate::show::html::{Cell, table};
 use crate::show::{Bundle, ConfusionPlot, Render};
@@ -76,6 +77,7 @@ impl ConfusionMatrix {
         if counts.dim() != (n, n) {
             return Err(Error::shape("ConfusionMatrix", format!("{n} x {n}"), counts.dim()));
         }
+        total("counts", &counts)?;
         Ok(Self { counts, names })
     }
 

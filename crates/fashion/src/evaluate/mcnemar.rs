@@ -1,5 +1,6 @@
 //! Do two classifiers differ, on the samples where only one of them is right?
 
+use super::counts::total;
 use crate::data::{AsLabels, correct};
 use crate::show::{Bundle, Render, Table};
 use crate::{Error, Result};
@@ -69,11 +70,11 @@ impl McNemar {
     /// # Errors
     /// [`Error::Shape`](fashion_kernels::Error::Shape) if it counts fewer than 2 samples.
     pub fn from_table(table: [[usize; 2]; 2]) -> Result<Self> {
-        let test = Self { table };
-        if test.total() < 2 {
-            return Err(Error::shape("McNemar", "at least 2 samples", test.total()));
+        let samples = total("table", table.as_flattened())?;
+        if samples < 2 {
+            return Err(Error::shape("McNemar", "at least 2 samples", samples));
         }
-        Ok(test)
+        Ok(Self { table })
     }
 
     /// The counts: rows for the first classifier, right and wrong; columns for the second.

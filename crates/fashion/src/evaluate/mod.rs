@@ -18,6 +18,7 @@
 
 mod calibration;
 mod confusion;
+mod counts;
 mod experiments;
 mod folds;
 mod grid;

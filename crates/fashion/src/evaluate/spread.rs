@@ -16,6 +16,9 @@ pub fn mean(values: &[f64]) -> f64 {
 /// assert_eq!(fashion::evaluate::std_dev(&[1.0, 3.0]), 2.0_f64.sqrt());
 /// ```
 pub fn std_dev(values: &[f64]) -> f64 {
+    if values.len() < 2 {
+        return f64::NAN;
+    }
     let centre = mean(values);
     let squares: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
     (squares / (values.len() as f64 - 1.0)).sqrt()

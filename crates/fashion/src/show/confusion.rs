@@ -117,7 +117,8 @@ impl ConfusionPlot {
 
     /// The numbers in the cells, and the shares that their colours show.
     fn numbers_and_shares(&self) -> (Array2<i64>, Array2<f64>) {
-        let signed = |counts: &Array2<usize>| counts.mapv(|count| count as i64);
+        let signed =
+            |counts: &Array2<usize>| counts.mapv(|count| i64::try_from(count).unwrap_or(i64::MAX));
         match &self.minus {
             None => (signed(&self.counts), row_shares(&self.counts)),
             Some(minus) => {
@@ -143,7 +144,7 @@ impl ConfusionPlot {
             .collect();
         let what =
             self.minus.as_ref().map_or("confusion matrix", |_| "difference of confusion matrices");
-        let correct: i64 = numbers.diag().sum();
+        let correct = numbers.diag().iter().copied().fold(0, i64::saturating_add);
         format!("{what}, {correct} on the diagonal; most off it: {}", largest.join(", "))
     }
 }

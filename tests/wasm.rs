@@ -1,0 +1,54 @@
+//! The networks' predictions and the solver run in WebAssembly, with neither threads nor a clock, and
+//! give what they give here.
+
+use std::path::Path;
+use std::process::Command;
+
+use wasmi::{Engine, Linker, Module, Store};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn is_installed() -> bool {
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs");
+    let sysroot = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
+    Path::new(&sysroot).join("lib/rustlib").join(TARGET).join("lib").is_dir()
+}
+
+/// The numbers of one part, computed in WebAssembly.
+fn in_wasm(module: &Module, part: u32) -> Vec<f64> {
+    let mut store = Store::new(module.engine(), ());
+    // Nothing is handed in: what asked for a clock, a thread or the host's random numbers fails here.
+    let instance = Linker::<()>::new(module.engine()).instantiate_and_start(&mut store, module);
+    let instance = instance.expect("the module imports nothing");
+    let compute = instance.get_typed_func::<u32, i32>(&store, "compute").expect("it is exported");
+    let number = instance.get_typed_func::<u32, f64>(&store, "number").expect("it is exported");
+    let count = compute.call(&mut store, part).expect("it runs without a trap");
+    assert!(count > 0, "part {part} failed");
+    (0..count as u32).map(|index| number.call(&mut store, index).unwrap()).collect()
+}
+
+#[test]
+fn networks_and_machines_run_in_webassembly_and_agree_with_this_machine() {
+    if !is_installed() {
+        return tests::skipped("the target wasm32-unknown-unknown (`rustup target add` has it)");
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "wasm-tests", "--target", TARGET])
+        .current_dir(&root)
+        .status();
+    assert!(built.expect("cargo runs").success(), "building for {TARGET}");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
+    let file = target.join(TARGET).join("debug/wasm_tests.wasm");
+    let module = Module::new(&Engine::default(), std::fs::read(file).unwrap()).unwrap();
+
+    let here = [wasm_tests::networks().unwrap(), wasm_tests::machines().unwrap()];
+    for (part, here) in here.into_iter().enumerate() {
+        let there = in_wasm(&module, part as u32);
+        assert_eq!(here.len(), there.len());
+        for (here, there) in here.into_iter().zip(there) {
+            // The exponential and the vectors' order of additions differ in the last digits.
+            assert!((here - there).abs() < 1e-4 * (1.0 + here.abs()), "{here} and {there}");
+        }
+    }
+}
