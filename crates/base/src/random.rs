@@ -31,13 +31,13 @@ impl Stream {
         let mut stream = Self { state: seed };
         for part in std::iter::once(purpose as u64).chain(path.iter().map(|&p| p as u64)) {
             // Each part moves the state to a place that depends on all parts before it.
-            stream.state = stream.next().wrapping_add(part.wrapping_mul(0xA24B_AED4_963E_E407));
+            stream.state = stream.next_u64().wrapping_add(part.wrapping_mul(0xA24B_AED4_963E_E407));
         }
         stream
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -47,7 +47,7 @@ impl Stream {
 
     /// Uniform in [0, 1), from the upper 53 bits.
     pub fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Uniform in [low, high).
@@ -65,7 +65,7 @@ impl Stream {
     pub fn permutation(&mut self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..n).collect();
         for last in (1..n).rev() {
-            let other = (u128::from(self.next()) * (last as u128 + 1)) >> 64;
+            let other = (u128::from(self.next_u64()) * (last as u128 + 1)) >> 64;
             order.swap(last, other as usize);
         }
         order

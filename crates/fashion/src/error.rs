@@ -174,6 +174,9 @@ pub enum Error {
          range from black to white, found none; take one with more contrast on an even ground"
     )]
     BlankPhoto,
+    /// An error of linfa-svm's own, where a notebook uses it in the open.
+    #[error("linfa-svm: {0}")]
+    LinfaSvm(#[from] linfa_svm::SvmError),
 }
 
 impl From<fashion_kernels::Error> for Error {

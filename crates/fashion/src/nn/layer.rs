@@ -179,7 +179,7 @@ impl<E: Float> Built<E> {
             },
             Self::Dropout(DropoutConfig { rate }) => {
                 let Some((seed, step)) = pass.dropout else { return Ok(x) };
-                let seed = Stream::new(seed, Purpose::Dropout, &[place]).next();
+                let seed = Stream::new(seed, Purpose::Dropout, &[place]).next_u64();
                 match x {
                     Batch::Rows(x) => Batch::Rows(dropout(x, *rate, seed, step)?),
                     Batch::Images(x) => Batch::Images(dropout(x, *rate, seed, step)?),
