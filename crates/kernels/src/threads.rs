@@ -132,7 +132,7 @@ pub fn make_pair<A: Number, B: Number>(
     #[cfg(not(target_family = "wasm"))]
     let shared = pooled(shards, cost);
     #[cfg(target_family = "wasm")]
-    let shared = false;
+    let (shared, _) = (false, cost);
     if shared {
         #[cfg(not(target_family = "wasm"))]
         {
