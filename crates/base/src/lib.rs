@@ -2,6 +2,11 @@
 //! notebooks need: error text for readers, files that are written whole or not at all, tensors in files,
 //! streams of random numbers, threads for one computation, numbers as people read them.
 
+/// The example of the README, which runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod error;
 pub mod numbers;
 pub mod random;

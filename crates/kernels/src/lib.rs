@@ -23,6 +23,11 @@
 //! over them in order. Work uses the threads of the rayon pool that it is called in, and outside of any
 //! pool only its own thread; so it does where there are no threads (WebAssembly).
 
+/// The example of the README, which runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 pub mod activation;
 pub mod convolution;
 pub mod dropout;
