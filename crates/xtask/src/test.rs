@@ -35,7 +35,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     setup::for_tests(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
     // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
-    let slow = ["test", "--workspace", "--test", "faults", "--", "--ignored"];
+    let slow = ["test", "--workspace", "--test", "main", "--test", "faults", "--", "--ignored"];
     cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
     notebooks::run(checkout, &ready, &[], Profile::Quick)?;
     let with_threads = notebooks::with_threads(checkout, &ready, "A1")?;

@@ -7,12 +7,13 @@ use fashion_base::numbers::argmax;
 use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
 use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayBase, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use super::descent::{Descend, Descended};
 use super::params::{MlpParams, MlpValidParams};
 use crate::nn::infer::Infer;
 use crate::nn::network::Network;
+use crate::nn::parameters::Parameters as _;
 use crate::show::{Bundle, Render, Table};
 use crate::{Classifier, Error, Float, Result};
 
@@ -80,20 +81,20 @@ impl<F: Infer> MlpClassifier<F> {
     }
 
     /// The weights of each layer, inputs in rows and units in columns (scikit-learn's `coefs_`).
-    pub fn coefs(&self) -> Vec<Array2<F>> {
-        let of = |name: &str| self.network.weights(name).ok()?.into_dimensionality().ok();
-        self.dense_layers().filter_map(of).collect()
+    pub fn coefs(&self) -> Vec<ArrayView2<'_, F>> {
+        let weights = self.network.parameters().into_iter().filter(|p| p.name == "weights");
+        weights
+            .filter_map(|p| {
+                let (sizes, values) = (p.tensor.sizes(), p.tensor.values().ok()?);
+                ArrayView2::from_shape((sizes[0], sizes[1]), values).ok()
+            })
+            .collect()
     }
 
     /// The biases of each layer (scikit-learn's `intercepts_`).
-    pub fn intercepts(&self) -> Vec<Array1<F>> {
-        self.dense_layers().filter_map(|name| self.network.biases(name).ok()).collect()
-    }
-
-    /// The names of the layers that have weights.
-    fn dense_layers(&self) -> impl Iterator<Item = &str> {
-        let layers = self.network.architecture().layers().iter();
-        layers.filter(|l| l.kind.weight_settings().is_some()).map(|l| l.name.as_str())
+    pub fn intercepts(&self) -> Vec<ArrayView1<'_, F>> {
+        let biases = self.network.parameters().into_iter().filter(|p| p.name == "biases");
+        biases.filter_map(|p| p.tensor.values().ok().map(ArrayView1::from)).collect()
     }
 
     /// How many weights and biases the network has.
