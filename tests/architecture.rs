@@ -315,6 +315,12 @@ impl Module {
                     }
                 }
                 "mod" if text(at + 2) == "{" => inner.push(braces),
+                // Who may see an item is no use of anything: `pub(in crate::nn)`.
+                "in" if at > 1 && text(at - 2) == "pub" && text(at - 1) == "(" => {
+                    while !["", ")"].contains(&text(at)) {
+                        at += 1;
+                    }
+                }
                 "use" if text(at + 1) != "<" => {
                     at += 1;
                     let mut paths = Vec::new();

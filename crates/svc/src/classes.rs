@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Rows of one panel of a second factor: its tiles stay in the second-level cache.
 pub(crate) const TILE: usize = 512;

@@ -4,7 +4,12 @@ use fashion_kernels::path::Path;
 use fashion_kernels::{Float, levels};
 use ndarray::ArrayView1;
 
-use crate::samples::Precision;
+/// How many digits floats have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    F32,
+    F64,
+}
 
 pub(crate) mod sealed {
     use super::{ArrayView1, Float, Path, Precision};

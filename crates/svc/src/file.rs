@@ -8,11 +8,13 @@ use fashion_base::tensor_file::{Stored, TensorFile};
 use fashion_kernels::{Float, path};
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
 use crate::floats::{FloatPanel, Floats};
+use crate::kernel::Kernel;
 use crate::levels::{LevelPanel, Levels};
+use crate::model::{PairReport, Svc};
 use crate::samples::{FloatSupport, Support};
 use crate::space::Space as _;
-use crate::{Kernel, PairReport, Result, Svc};
 
 const FORMAT: &str = "fashion svm 2";
 
@@ -203,7 +205,7 @@ mod tests {
     use ndarray::{Array1, Array2};
 
     use super::*;
-    use crate::Error;
+    use crate::error::Error;
 
     fn level(k: usize) -> u8 {
         (k * 7919 + k / 7) as u8

@@ -10,15 +10,20 @@ use fashion_kernels::threads::{available, map};
 use ndarray::ArrayView2;
 
 use crate::classes::ByClass;
+use crate::error::{Error, Result};
+use crate::feature::Feature;
+use crate::feature::Precision;
 use crate::floats::Floats;
 use crate::levels::Levels;
+use crate::model::Svc;
 use crate::pair::Machine;
+use crate::pair::{Pair, PairSolver};
+use crate::params::SvcValidParams;
 use crate::plan::{Need, Plan};
 use crate::probability::calibrate;
-use crate::samples::{FloatSupport, Precision, Support, origin};
+use crate::samples::{FloatSupport, Support, origin};
 use crate::smo::{self, Limits, PairKernel};
 use crate::space::{Kernels, Space, Tiles};
-use crate::{Error, Feature, Pair, PairSolver, Result, Svc, SvcValidParams};
 
 /// What the machines are made from.
 struct Problem<'a, S> {

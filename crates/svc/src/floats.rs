@@ -8,8 +8,10 @@ use fashion_kernels::{Float, gram, matmul};
 use ndarray::ArrayView2;
 
 use crate::classes::panel_ranges;
+use crate::error::{Error, Result};
+use crate::feature::Feature;
+use crate::kernel::Kernel;
 use crate::space::{Kernels, Space};
-use crate::{Error, Feature, Kernel, Result};
 
 /// Rows per task; fixed, so that sums do not depend on the number of threads.
 const SHARD: usize = 64;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The factor on distances or products inside a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -10,8 +10,9 @@ use fashion_kernels::{Float, gram};
 use ndarray::ArrayView2;
 
 use crate::classes::panel_ranges;
+use crate::feature::Feature;
+use crate::kernel::Kernel;
 use crate::space::{Kernels, Space};
-use crate::{Feature, Kernel};
 
 /// Rows per task.
 const SHARD: usize = 64;

@@ -4,6 +4,7 @@
 mod classes;
 mod coupling;
 mod error;
+mod estimator;
 mod feature;
 mod file;
 mod fit;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::classes::ByClass;
+use crate::kernel::Kernel;
 use crate::pair::Machine;
+use crate::params::SvcValidParams;
 use crate::samples::Support;
-use crate::{Kernel, SvcParams, SvcValidParams};
 
 /// How one pair's machine came out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,11 +57,6 @@ pub struct Svc {
 }
 
 impl Svc {
-    /// Parameters with scikit-learn's defaults: C 1, RBF with gamma `scale`, tol 1e-3.
-    pub fn params() -> SvcParams {
-        SvcParams::default()
-    }
-
     /// The labels, in increasing order.
     pub fn classes(&self) -> &[usize] {
         &self.classes

@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2};
 
-use crate::{Kernel, Result};
+use crate::error::Result;
+use crate::kernel::Kernel;
 
 /// The problem of one pair of classes, for a solver from outside of this crate:
 ///

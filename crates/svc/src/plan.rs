@@ -1,6 +1,6 @@
 //! How much of the kernel matrix is held at once.
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// One way to work: bytes that are held throughout, and by each pair that is being solved.
 #[derive(Debug, Clone, Copy)]

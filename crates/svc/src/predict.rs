@@ -13,11 +13,14 @@ use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use crate::classes::{pair_index, tiles};
+use crate::error::{Error, Result};
+use crate::feature::Feature;
+use crate::feature::Precision;
 use crate::floats::Floats;
 use crate::levels::Levels;
-use crate::samples::{FloatSupport, Precision, Support};
+use crate::model::Svc;
+use crate::samples::{FloatSupport, Support};
 use crate::space::{Kernels, Space, Tiles};
-use crate::{Error, Feature, Result, Svc};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
 const SHARD: usize = 256;

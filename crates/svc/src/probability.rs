@@ -3,9 +3,11 @@
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use crate::coupling::couple;
+use crate::error::{Error, Result};
+use crate::feature::Feature;
+use crate::model::Svc;
 use crate::platt::{fit_sigmoid, sigmoid};
 use crate::smo::{self, Limits, PairKernel};
-use crate::{Error, Feature, Result, Svc};
 
 /// Parts of the inner cross-validation, as in LIBSVM.
 const FOLDS: usize = 5;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Svc;
+use crate::model::Svc;
 
 impl Svc {
     /// What is to say about the fit: names of properties and their values.

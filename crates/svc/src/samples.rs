@@ -6,17 +6,11 @@ use fashion_kernels::Float;
 use fashion_kernels::path::Path;
 use ndarray::ArrayView2;
 
+use crate::feature::Feature;
 use crate::floats::{FloatPanel, Floats};
+use crate::kernel::Kernel;
 use crate::levels::{LevelPanel, as_floats};
 use crate::space::Space as _;
-use crate::{Feature, Kernel};
-
-/// How many digits floats have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    F32,
-    F64,
-}
 
 /// Support vectors, in the form that the fit computed with.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@
 use fashion_kernels::path::Path;
 use fashion_kernels::smo::{Best, Partner, Slice, TINY, partner, step};
 
-use crate::PairSolution;
+use crate::pair::PairSolution;
 
 /// The rows of one class of a pair that are computed together, at most.
 const BATCH: usize = 32;

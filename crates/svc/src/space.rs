@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use fashion_kernels::path::Path;
 
-use crate::Kernel;
 use crate::classes::{tiles, within};
+use crate::kernel::Kernel;
 
 /// What kernel values are computed of, and by which instructions.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::apt;
 use crate::checkout::Checkout;
 use crate::failure::{by_hand, what};
-use crate::setup::Description;
+use crate::step::Description;
 use crate::{process, python, sha256sums};
 
 pub const STEP: Description = Description {

@@ -9,7 +9,7 @@ use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::process;
 use crate::python::Environment;
-use crate::setup::Description;
+use crate::step::Description;
 
 pub const STEP: Description = Description {
     title: "Jupyter kernel evcxr_jupyter 0.22.0",

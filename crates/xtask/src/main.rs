@@ -29,6 +29,7 @@ mod python;
 mod rust_src;
 mod setup;
 mod sha256sums;
+mod step;
 mod student;
 mod test;
 mod toolchain;

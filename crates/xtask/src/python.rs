@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checkout::{Checkout, write_atomically};
 use crate::failure::by_hand;
-use crate::setup::Description;
+use crate::step::Description;
 use crate::{lock, process};
 
 pub const STEP: Description = Description {

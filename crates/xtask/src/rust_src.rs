@@ -12,7 +12,7 @@ use crate::checkout::Checkout;
 use crate::failure::what;
 use crate::process;
 use crate::python::Environment;
-use crate::setup::Description;
+use crate::step::Description;
 use crate::toolchain::{Toolchain, release};
 
 pub const STEP: Description = Description {

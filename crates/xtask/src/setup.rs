@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::checkout::Checkout;
 use crate::python::{self, Environment};
+use crate::step::Description;
 use crate::toolchain::{self, Toolchain};
 use crate::{data, evcxr, kernel, rust_src, warm, wasm};
 
@@ -78,16 +79,6 @@ pub fn data_only(checkout: &Checkout) -> Result<()> {
     let place = steps.step(&data::STEP, || Ok(data::find(checkout)), || data::fetch(checkout))?;
     println!("{place}");
     Ok(())
-}
-
-/// What a person who waits wants to know about a step.
-pub struct Description {
-    /// A few words.
-    pub title: &'static str,
-    /// What it does and why.
-    pub why: &'static str,
-    /// How long it takes on two cores.
-    pub about: &'static str,
 }
 
 struct Steps {

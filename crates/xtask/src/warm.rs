@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use crate::checkout::{Checkout, write_atomically};
 use crate::failure::by_hand;
 use crate::process;
-use crate::setup::Description;
+use crate::step::Description;
 use crate::toolchain::Toolchain;
 
 pub const STEP: Description = Description {

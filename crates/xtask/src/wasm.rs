@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::checkout::Checkout;
 use crate::process;
-use crate::setup::Description;
+use crate::step::Description;
 use crate::toolchain::Toolchain;
 
 pub const STEP: Description = Description {

@@ -3,8 +3,10 @@
 //! With a - 128 and b - 128, a product is at most 2^14, and a sum of 2^10 of them at most 2^24: floats
 //! hold all these whole numbers, so that nothing is rounded, fused or not and in whatever order.
 
-use super::SHIFT;
 use crate::matmul::product;
+
+/// What is subtracted from the second factor.
+pub(super) const SHIFT: i32 = 128;
 
 /// Features of one exact sum.
 const EXACT: usize = 1 << 10;

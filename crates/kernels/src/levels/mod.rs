@@ -15,9 +15,6 @@ use crate::path::{Path, for_every_path};
 /// Squared distances of rows up to this width fit an `i32`.
 pub const WIDEST: usize = 16_384;
 
-/// What is subtracted from the second factor.
-const SHIFT: i32 = 128;
-
 /// Rows of bytes as the second factor of products.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
@@ -132,6 +129,7 @@ for_every_path! {
 
 #[cfg(test)]
 mod tests {
+    use super::floats::SHIFT;
     use super::*;
 
     /// Widths that are no whole fours and more than one sum of floats, counts that are no whole vectors.

@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use fashion_base::numbers::argmax;
-use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
 use linfa::traits::{Fit, PredictInplace};
+use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use super::descent::{Descend, Descended};
@@ -15,7 +15,7 @@ use crate::nn::infer::Infer;
 use crate::nn::network::Network;
 use crate::nn::parameters::Parameters as _;
 use crate::show::{Bundle, Render, Table};
-use crate::{Classifier, Error, Float, Result};
+use crate::{Classifier, Dataset, Error, Float, Result};
 
 /// A fitted multi-layer perceptron.
 ///
@@ -119,6 +119,18 @@ impl<F: Infer> MlpClassifier<F> {
         let probabilities = self.predict_proba(x)?;
         let rows = probabilities.rows().into_iter();
         Ok(rows.map(|row| self.classes[argmax(row.iter().copied())]).collect())
+    }
+}
+
+impl MlpParams {
+    /// Fits the network to a dataset: linfa's [`Fit`] in the types that a notebook uses, so that the
+    /// kernel can name the result.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a hyper-parameter, a feature or labels that cannot be;
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) for no samples; [`Error::Diverged`] if the weights run away.
+    pub fn fit<F: Descend>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
+        self.check_ref()?.fit(dataset)
     }
 }
 

@@ -1,13 +1,10 @@
 //! Hyper-parameters, with scikit-learn's names and defaults.
 
 use linfa::ParamGuard;
-use linfa::traits::Fit;
 
 use fashion_kernels::activation::Activation;
 
-use super::classifier::MlpClassifier;
-use super::descent::Descend;
-use crate::{Dataset, Error, Result};
+use crate::{Error, Result};
 
 /// Checked hyper-parameters of an [`MlpClassifier`](super::MlpClassifier).
 #[derive(Debug, Clone, PartialEq)]
@@ -140,16 +137,6 @@ impl MlpParams {
     pub fn seed(mut self, seed: u32) -> Self {
         self.0.seed = seed;
         self
-    }
-
-    /// Fits the network to a dataset: linfa's [`Fit`] in the types that a notebook uses, so that the
-    /// kernel can name the result.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a hyper-parameter, a feature or labels that cannot be;
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) for no samples; [`Error::Diverged`] if the weights run away.
-    pub fn fit<F: Descend>(&self, dataset: &Dataset<F>) -> Result<MlpClassifier<F>> {
-        self.check_ref()?.fit(dataset)
     }
 
     /// Print the loss of every epoch. Default: false.
