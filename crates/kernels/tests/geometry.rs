@@ -90,7 +90,7 @@ fn a_window_in_the_padding_sees_zeros() {
 
 #[test]
 fn sizes_that_wrap_or_that_no_memory_has_are_errors() {
-    let huge = [1 << 62, usize::MAX, usize::MAX / 2, (1 << 62) - 127, 1 << 40];
+    let huge = [1 << 62, usize::MAX, usize::MAX / 2, (1 << 62) - 127];
     let geometry =
         |images, filters, stride, padding| Geometry::new(images, filters, stride, padding);
     for size in huge {
