@@ -3,7 +3,7 @@
 
 use fashion::Float;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
 use fashion::threads;
 
 use super::support::*;
@@ -46,7 +46,7 @@ fn pooled_off(options: Conv2dOptions) -> Conv2dOptions {
 }
 
 /// Result and the gradients of images, filters and bias, on one path.
-fn run<E: Float>(case: &Case, path: Path) -> Vec<Vec<E>>
+fn run<E: Float>(case: &Case, path: InstructionSet) -> Vec<Vec<E>>
 where
     Cpu: Device<E>,
 {
@@ -62,8 +62,8 @@ where
     vec![result, values(&g.get(&x)), values(&g.get(&f)), values(&g.get(&b))]
 }
 
-fn available() -> impl Iterator<Item = Path> {
-    Path::ALL.into_iter().filter(|path| path.is_available())
+fn available() -> impl Iterator<Item = InstructionSet> {
+    InstructionSet::ALL.into_iter().filter(|path| path.is_available())
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn every_path_agrees_with_the_portable_one_in_f64() {
     for path in available() {
         let mut worst = [0f64; 4];
         for case in cases() {
-            let reference = run::<f64>(&case, Path::Portable);
+            let reference = run::<f64>(&case, InstructionSet::Portable);
             let result = run::<f32>(&case, path);
             let parts = reference.iter().zip(&result).zip(&mut worst);
             for ((name, ((reference, result), worst)), _) in

@@ -3,7 +3,7 @@
 
 use fashion::Error;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
 
 use super::support::*;
 
@@ -124,7 +124,7 @@ fn mistakes_name_the_operation_and_both_shapes() {
 
 #[test]
 fn a_path_that_the_processor_lacks_is_an_error() {
-    let mut lacking = Path::ALL.into_iter().filter(|path| !path.is_available());
-    assert!(Path::Portable.is_available());
+    let mut lacking = InstructionSet::ALL.into_iter().filter(|path| !path.is_available());
+    assert!(InstructionSet::Portable.is_available());
     assert!(lacking.all(|path| Kernels::Force(path).path().is_err()));
 }

@@ -1,7 +1,7 @@
 //! Results and gradients against Keras and PyTorch (`fixtures/ops/generate.py`).
 
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
 use serde::Deserialize;
 
 use super::support::*;
@@ -56,7 +56,7 @@ impl Options {
         }
     }
 
-    fn conv2d(&self, path: Path) -> Conv2dOptions {
+    fn conv2d(&self, path: InstructionSet) -> Conv2dOptions {
         let padding = match (self.explicit, self.padding.as_str()) {
             (Some((top, left)), _) => Padding::Explicit { top, bottom: top, left, right: left },
             (None, "same") => Padding::Same,
@@ -83,7 +83,7 @@ fn two(array: &Array) -> Tensor<(usize, usize), f32, Cpu> {
 }
 
 /// Result and gradients of a case.
-fn run(case: &Case, path: Path) -> (Vec<f32>, Vec<Vec<f32>>) {
+fn run(case: &Case, path: InstructionSet) -> (Vec<f32>, Vec<Vec<f32>>) {
     let Case { options, inputs, .. } = case;
     match case.name.as_str() {
         "conv2d" => {
@@ -135,7 +135,7 @@ fn run(case: &Case, path: Path) -> (Vec<f32>, Vec<Vec<f32>>) {
 fn every_operation_agrees_with_keras_and_pytorch() {
     let fixture: Fixture = tests::fixture("ops/ops.json");
     for case in &fixture.cases {
-        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+        for path in InstructionSet::ALL.into_iter().filter(|path| path.is_available()) {
             let (result, gradients) = run(case, path);
             compare(case, path, "result", &result, &case.result);
             assert_eq!(gradients.len(), case.gradients.len());
@@ -146,7 +146,7 @@ fn every_operation_agrees_with_keras_and_pytorch() {
     }
 }
 
-fn compare(case: &Case, path: Path, what: &str, got: &[f32], expected: &[f32]) {
+fn compare(case: &Case, path: InstructionSet, what: &str, got: &[f32], expected: &[f32]) {
     assert_eq!(got.len(), expected.len(), "{} {what}", case.name);
     let largest = expected.iter().fold(1f32, |m, e| m.max(e.abs()));
     let differences = got.iter().zip(expected).map(|(g, e)| (g - e).abs() / largest);

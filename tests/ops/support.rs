@@ -2,7 +2,7 @@
 
 use fashion::Float;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{Filters, Images, Matrix, Vector};
+use fashion::nn::ops::{Filters, ImageBatch, Matrix, Vector};
 
 pub type Traced<S, E = f64> = Tensor<S, E, Cpu, OwnedTape<E, Cpu>>;
 
@@ -24,7 +24,7 @@ pub fn images<E: Float>(
     height: usize,
     width: usize,
     channels: usize,
-) -> Images<E> {
+) -> ImageBatch<E> {
     Cpu::default().tensor_from_vec(values.to_vec(), (n, height, width, channels))
 }
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, Path, Pool2d, Source};
+use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
 use fashion::threads;
 
 /// Numbers between -1 and 1.
@@ -45,7 +45,7 @@ fn convolutions(c: &mut Criterion) {
     let pooled = Conv2dOptions { max_pool: Some(Pool2d::square(2)), ..relu };
     let same = Conv2dOptions { padding: Padding::Same, ..relu };
     let first = Conv2dOptions { source: Source::Data, ..relu };
-    for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+    for path in InstructionSet::ALL.into_iter().filter(|path| path.is_available()) {
         let mut group = c.benchmark_group(path.name());
         group.sample_size(10);
         for (name, images, kernel, filters, options) in [

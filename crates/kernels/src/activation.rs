@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 use crate::{Error, Float, Result};
 
 /// An activation function, applied element by element (softmax: along the last axis).

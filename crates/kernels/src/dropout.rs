@@ -1,7 +1,7 @@
 //! Dropout: random bits from a hash of a counter.
 
 use crate::Float;
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 use crate::threads::{for_each_piece, make};
 
 /// Elements per shard.
@@ -35,7 +35,7 @@ impl Mask {
 }
 
 /// x / (1 - rate) where the mask keeps the element, else 0.
-pub fn masked<E: Float>(path: Path, mask: &Mask, x: &[E]) -> Vec<E> {
+pub fn masked<E: Float>(path: InstructionSet, mask: &Mask, x: &[E]) -> Vec<E> {
     make((x.len(), PIECE), 4 * x.len(), |piece, y: &mut [E]| {
         let start = piece * PIECE;
         add_masked_from(path, mask, start as u32, &x[start..start + y.len()], y);
@@ -46,7 +46,7 @@ pub fn masked<E: Float>(path: Path, mask: &Mask, x: &[E]) -> Vec<E> {
 ///
 /// # Panics
 /// If the slices differ in length.
-pub fn add_masked<E: Float>(path: Path, mask: &Mask, x: &[E], sum: &mut [E]) {
+pub fn add_masked<E: Float>(path: InstructionSet, mask: &Mask, x: &[E], sum: &mut [E]) {
     assert_eq!(x.len(), sum.len());
     for_each_piece((sum, PIECE), 4 * x.len(), |piece, sum| {
         let start = piece * PIECE;

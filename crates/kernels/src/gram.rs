@@ -3,7 +3,7 @@
 //! Squared distances come from products: |x|^2 + |z|^2 - 2 <x, z>.
 
 use crate::Float;
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 
 /// `exp(x)` for `x <= 0`, within 2 units in the last place; below -87 it stays at exp(-87).
 #[inline(always)]
@@ -81,7 +81,7 @@ mod tests {
     fn all_paths_give_the_same_bits() {
         let products: Vec<f64> = (0..77).map(|k| f64::from(k * 31 % 17) / 7.0).collect();
         let norms: Vec<f64> = (0..77).map(|k| 5.0 + f64::from(k * 13 % 11) / 3.0).collect();
-        let rows = Path::ALL.map(|path| {
+        let rows = InstructionSet::ALL.map(|path| {
             let mut out = vec![0.0; 77];
             rbf_row(path, &products, 4.5, &norms, 0.3, &mut out);
             out

@@ -18,7 +18,7 @@
 //! where they come in (a wrong one panics). All of the project's `unsafe` code is here, but for one
 //! module of the crate `fashion` that reads and writes dfdx's tensors in place.
 //!
-//! Which instructions are used is decided at run time ([`path::Path`]). Results are the same bit for bit
+//! Which instructions are used is decided at run time ([`path::InstructionSet`]). Results are the same bit for bit
 //! for any number of threads: work is cut into pieces whose size depends on the sizes alone, and sums run
 //! over them in order. Work uses the threads of the rayon pool that it is called in, and outside of any
 //! pool only its own thread; so it does where there are no threads (WebAssembly).

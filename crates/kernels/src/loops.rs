@@ -1,7 +1,7 @@
 //! Plain loops over elements, compiled for every path.
 
 use crate::Float;
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 use crate::window::Pooling;
 
 for_every_path! {

@@ -11,12 +11,12 @@ pub enum Kernels {
     #[default]
     Auto,
     /// This one, or an error if the processor cannot run it.
-    Force(Path),
+    Force(InstructionSet),
 }
 
 /// A set of kernels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Path {
+pub enum InstructionSet {
     /// Plain Rust, for every processor.
     Portable,
     /// 8 numbers at a time: x86-64 with AVX2 and FMA.
@@ -25,7 +25,7 @@ pub enum Path {
     Avx512,
 }
 
-impl Path {
+impl InstructionSet {
     /// Every set of kernels, slowest first.
     pub const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
 
@@ -62,20 +62,20 @@ impl Kernels {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] if the processor cannot run it or `FASHION_KERNELS` is no name.
-    pub fn path(self) -> Result<Path> {
+    pub fn path(self) -> Result<InstructionSet> {
         let forced = match self {
             Self::Force(path) => Some(path),
             Self::Auto => match std::env::var("FASHION_KERNELS") {
                 Err(_) => None,
                 Ok(name) => {
-                    let known = Path::ALL.into_iter().find(|path| path.name() == name);
+                    let known = InstructionSet::ALL.into_iter().find(|path| path.name() == name);
                     Some(known.ok_or_else(|| {
                         Error::parameter("FASHION_KERNELS", "portable, avx2 or avx512", name)
                     })?)
                 }
             },
         };
-        let usable = || Path::ALL.into_iter().filter(|path| path.is_available());
+        let usable = || InstructionSet::ALL.into_iter().filter(|path| path.is_available());
         match forced {
             Some(path) if path.is_available() => Ok(path),
             Some(path) => Err(Error::parameter(
@@ -83,7 +83,7 @@ impl Kernels {
                 format!("one that this processor can run: {:?}", usable().collect::<Vec<_>>()),
                 path,
             )),
-            None => Ok(usable().next_back().unwrap_or(Path::Portable)),
+            None => Ok(usable().next_back().unwrap_or(InstructionSet::Portable)),
         }
     }
 }
@@ -97,7 +97,7 @@ macro_rules! for_every_path {
     ) $(-> $result:ty)? $body:block)*) => {$(
         $(#[$meta])*
         $visibility fn $name $(<$element: $bound>)? (
-            path: Path,
+            path: InstructionSet,
             $($argument: $type),*
         ) $(-> $result)? {
             #[inline(always)]
@@ -118,10 +118,10 @@ macro_rules! for_every_path {
             match path {
                 // SAFETY: the processor has the instructions, as is checked here.
                 #[cfg(target_arch = "x86_64")]
-                Path::Avx512 if path.is_available() => unsafe { avx512($($argument),*) },
+                InstructionSet::Avx512 if path.is_available() => unsafe { avx512($($argument),*) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                Path::Avx2 if path.is_available() => unsafe { avx2($($argument),*) },
+                InstructionSet::Avx2 if path.is_available() => unsafe { avx2($($argument),*) },
                 _ => portable($($argument),*),
             }
         }

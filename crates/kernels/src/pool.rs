@@ -1,6 +1,6 @@
 //! Pooling of a batch, image by image.
 
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::threads::{for_each_piece, make, make_pair};
 use crate::window::Pooling;
 use crate::{Float, loops};
@@ -9,7 +9,7 @@ use crate::{Float, loops};
 ///
 /// # Panics
 /// If a slice is not as long as its images.
-pub fn max_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> (Vec<E>, Vec<u16>) {
+pub fn max_pool<E: Float>(path: InstructionSet, x: &[E], pooling: Pooling) -> (Vec<E>, Vec<u16>) {
     let (from, to) = sizes(pooling);
     assert_eq!(x.len(), pooling.from.0 * from);
     let size = (pooling.to.0 * to, to);
@@ -23,7 +23,7 @@ pub fn max_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> (Vec<E>, Vec
 /// # Panics
 /// If a slice is not as long as its images.
 pub fn unpool_max<E: Float>(
-    path: Path,
+    path: InstructionSet,
     arrived: &[E],
     winners: &[u16],
     pooling: Pooling,
@@ -41,7 +41,7 @@ pub fn unpool_max<E: Float>(
 ///
 /// # Panics
 /// If a slice is not as long as its images.
-pub fn average_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> Vec<E> {
+pub fn average_pool<E: Float>(path: InstructionSet, x: &[E], pooling: Pooling) -> Vec<E> {
     let (from, to) = sizes(pooling);
     assert_eq!(x.len(), pooling.from.0 * from);
     make((pooling.to.0 * to, to), x.len(), |sample, y| {
@@ -53,7 +53,7 @@ pub fn average_pool<E: Float>(path: Path, x: &[E], pooling: Pooling) -> Vec<E> {
 ///
 /// # Panics
 /// If a slice is not as long as its images.
-pub fn unpool_average<E: Float>(path: Path, arrived: &[E], pooling: Pooling, sum: &mut [E]) {
+pub fn unpool_average<E: Float>(path: InstructionSet, arrived: &[E], pooling: Pooling, sum: &mut [E]) {
     let ((from, to), cost) = (sizes(pooling), sum.len());
     assert!(sum.len() == pooling.from.0 * from && arrived.len() == pooling.to.0 * to);
     for_each_piece((sum, from), cost, |sample, sum| {

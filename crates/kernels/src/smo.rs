@@ -5,7 +5,7 @@
 //! 2005, working set selection 2). Every reduction is a maximum with a fixed rule for ties, so that all
 //! paths give the same bits.
 
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 
 /// What a curvature that is not positive is replaced by, as in LIBSVM.
 pub const TINY: f64 = 1e-12;
@@ -146,10 +146,10 @@ mod tests {
     /// Lengths around those of vectors and blocks, where remainders are.
     #[test]
     fn passes_agree_with_one_by_one_on_every_path() {
-        Path::ALL.into_iter().for_each(agree_on);
+        InstructionSet::ALL.into_iter().for_each(agree_on);
     }
 
-    fn agree_on(path: Path) {
+    fn agree_on(path: InstructionSet) {
         for n in (1..40_usize).chain([127, 128, 129, 255, 256, 300]) {
             let noise = |k: usize, salt: usize| ((k * 7919 + salt * 104_729) % 13) as f64 - 6.0;
             let mut value: Vec<f64> = (0..n).map(|k| noise(k, 1)).collect();

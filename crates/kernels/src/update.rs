@@ -1,7 +1,7 @@
 //! The update rules of the optimizers, element by element.
 
 use crate::Float;
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 use crate::threads::for_each_of;
 
 /// An update rule and its numbers; [`step`] has the formulas.
@@ -82,7 +82,7 @@ const CHUNK: usize = 1 << 15;
 /// # Panics
 /// If a slice is not as long as the others, or there are not [`Rule::slots`] of them.
 pub fn update<E: Float>(
-    path: Path,
+    path: InstructionSet,
     (rule, decay): (&Rule, Decay),
     (lr, number): (f64, u64),
     p: &mut [E],

@@ -4,7 +4,7 @@
 use fashion_kernels::activation::Activation;
 use fashion_kernels::convolution::{Arrived, Convolution};
 use fashion_kernels::geometry::Geometry;
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use fashion_kernels::pool::{average_pool, max_pool};
 use fashion_kernels::window::{Padding, Pool2d, Pooling};
 
@@ -61,11 +61,11 @@ fn odd_geometries_give_the_same_on_every_path() {
         let Ok(geometry) = Geometry::new(images, filters, stride, padding) else { continue };
         let pool = (noise.below(2) == 0).then_some(Pool2d::square(2));
         let new = |path| Convolution::new(geometry, path, Activation::LeakyRelu(0.1), pool);
-        let Ok(reference) = new(Path::Portable) else { continue };
+        let Ok(reference) = new(InstructionSet::Portable) else { continue };
         let (x, f) = (noise.values(volume(images)), noise.values(volume(filters)));
         let (b, g) = (noise.values(filters.3), noise.values(volume(reference.output())));
         let expected = all(&reference, &x, &f, &b, &g);
-        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+        for path in InstructionSet::ALL.into_iter().filter(|path| path.is_available()) {
             let got = all(&new(path).unwrap(), &x, &f, &b, &g);
             for (expected, got) in expected.iter().flatten().zip(got.iter().flatten()) {
                 let near = (expected - got).abs() < 1e-3 * (1.0 + expected.abs());
@@ -82,7 +82,7 @@ fn odd_geometries_give_the_same_on_every_path() {
 fn a_window_in_the_padding_sees_zeros() {
     let padding = Padding::Explicit { top: 0, bottom: 0, left: 2, right: 0 };
     let geometry = Geometry::new((1, 4, 4, 1), (1, 1, 1, 1), 6, padding).unwrap();
-    for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+    for path in InstructionSet::ALL.into_iter().filter(|path| path.is_available()) {
         let job = Convolution::new(geometry, path, Activation::Linear, None).unwrap();
         assert_eq!(job.forward(&[7.0_f32; 16], &[3.0], &[0.5]).0, [0.5]);
     }
@@ -118,7 +118,7 @@ fn sizes_that_wrap_or_that_no_memory_has_are_errors() {
 #[test]
 fn slices_of_another_length_are_refused_before_anything_is_read() {
     let geometry = Geometry::new((2, 5, 5, 16), (3, 3, 16, 16), 1, Padding::Same).unwrap();
-    for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+    for path in InstructionSet::ALL.into_iter().filter(|path| path.is_available()) {
         let job = Convolution::new(geometry, path, Activation::Relu, None).unwrap();
         let refused = |x: usize, f: usize, b: usize| {
             let (x, f, b) = (vec![0.0_f32; x], vec![0.0; f], vec![0.0; b]);
@@ -129,6 +129,6 @@ fn slices_of_another_length_are_refused_before_anything_is_read() {
     }
     let pooling = Pooling::new((1, 4, 4, 1), Pool2d::square(2)).unwrap();
     let short = vec![0.0_f32; 15];
-    assert!(std::panic::catch_unwind(|| max_pool(Path::Portable, &short, pooling)).is_err());
-    assert!(std::panic::catch_unwind(|| average_pool(Path::Portable, &short, pooling)).is_err());
+    assert!(std::panic::catch_unwind(|| max_pool(InstructionSet::Portable, &short, pooling)).is_err());
+    assert!(std::panic::catch_unwind(|| average_pool(InstructionSet::Portable, &short, pooling)).is_err());
 }

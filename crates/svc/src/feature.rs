@@ -1,6 +1,6 @@
 //! The numbers that features may be.
 
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use fashion_kernels::{Float, levels};
 use ndarray::ArrayView1;
 
@@ -12,7 +12,7 @@ pub enum Precision {
 }
 
 pub(crate) mod sealed {
-    use super::{ArrayView1, Float, Path, Precision};
+    use super::{ArrayView1, Float, InstructionSet, Precision};
 
     pub trait Sealed: Copy + Send + Sync + 'static {
         /// The precision of floats that such features ask for.
@@ -22,7 +22,7 @@ pub(crate) mod sealed {
         fn float<E: Float>(self) -> E;
 
         /// Whether a row is of grey levels, and if so, those.
-        fn levels(path: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool;
+        fn levels(path: InstructionSet, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool;
     }
 }
 
@@ -41,7 +41,7 @@ macro_rules! floats {
                 E::of(f64::from(self))
             }
 
-            fn levels(path: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
+            fn levels(path: InstructionSet, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
                 match row.as_slice() {
                     Some(row) => levels::from_floats(path, row, out),
                     None => levels::from_floats(path, &row.to_vec(), out),
@@ -61,7 +61,7 @@ impl sealed::Sealed for u8 {
         E::of(f64::from(self)) / E::of(255.0)
     }
 
-    fn levels(_: Path, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
+    fn levels(_: InstructionSet, row: ArrayView1<'_, Self>, out: &mut [u8]) -> bool {
         out.iter_mut().zip(row).for_each(|(out, &level)| *out = level);
         true
     }

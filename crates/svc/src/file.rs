@@ -124,7 +124,7 @@ fn set_floats<E: Float + Stored>(file: &mut TensorFile, support: &FloatSupport<E
 fn floats<E: Float + Stored>(
     file: &TensorFile,
     header: &Header,
-    instructions: path::Path,
+    instructions: path::InstructionSet,
 ) -> Result<FloatSupport<E>, String> {
     let (count, width) = (header.indices.len(), header.n_features);
     let values = file.get(VECTORS, &[count, width])?;
@@ -136,7 +136,7 @@ fn floats<E: Float + Stored>(
 fn levels(
     file: &TensorFile,
     header: &Header,
-    instructions: path::Path,
+    instructions: path::InstructionSet,
 ) -> Result<Vec<LevelPanel>, String> {
     let (count, width) = (header.indices.len(), header.n_features);
     let widest = fashion_kernels::levels::WIDEST;
@@ -147,7 +147,7 @@ fn levels(
     Ok(Levels::of(instructions, values, width).panels(instructions, &header.ranges))
 }
 
-fn read(file: &TensorFile, instructions: path::Path) -> Result<Svc, String> {
+fn read(file: &TensorFile, instructions: path::InstructionSet) -> Result<Svc, String> {
     let format = file.text("format")?;
     if format != FORMAT {
         let hint = match format.strip_prefix("fashion svm ") {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fashion_base::time::Stopwatch;
 use fashion_kernels::Float;
-use fashion_kernels::path::{self, Path};
+use fashion_kernels::path::{self, InstructionSet};
 use fashion_kernels::threads::{available, map};
 use ndarray::ArrayView2;
 
@@ -75,7 +75,7 @@ pub(crate) fn fit<F: Feature>(
 
 fn fit_floats<F: Feature, E: Float>(
     params: &SvcValidParams,
-    (path, solver): (Path, Option<&dyn PairSolver>),
+    (path, solver): (InstructionSet, Option<&dyn PairSolver>),
     records: ArrayView2<'_, F>,
     order: &ByClass,
     wrap: fn(FloatSupport<E>) -> Support,

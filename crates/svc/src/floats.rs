@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use fashion_kernels::threads::{for_each_piece, make, map};
 use fashion_kernels::{Float, gram, matmul};
 use ndarray::ArrayView2;
@@ -169,7 +169,7 @@ impl<E: Float> Space for Floats<E> {
         Self { values, norms, width: self.width }
     }
 
-    fn panels(&self, _: Path, classes: &[Range<usize>]) -> Vec<FloatPanel<E>> {
+    fn panels(&self, _: InstructionSet, classes: &[Range<usize>]) -> Vec<FloatPanel<E>> {
         map(panel_ranges(classes), self.values.len(), |rows| {
             let (start, count) = (rows.start, rows.len());
             let norms = self.norms[rows.clone()].to_vec();

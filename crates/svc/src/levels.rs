@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fashion_kernels::levels::{self, Buffers, Panel, WIDEST};
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use fashion_kernels::threads::{make, map};
 use fashion_kernels::{Float, gram};
 use ndarray::ArrayView2;
@@ -41,7 +41,7 @@ impl Levels {
     /// The records at `order`, in that order, if they are levels: bytes, or floats that are whole
     /// numbers divided by 255.
     pub fn gather<F: Feature>(
-        path: Path,
+        path: InstructionSet,
         records: ArrayView2<'_, F>,
         order: &[usize],
     ) -> Option<Self> {
@@ -64,7 +64,7 @@ impl Levels {
         whole.into_inner().then(|| Self::of(path, values, width))
     }
 
-    pub fn of(path: Path, values: Vec<u8>, width: usize) -> Self {
+    pub fn of(path: InstructionSet, values: Vec<u8>, width: usize) -> Self {
         let count = values.len() / width;
         let measures = make((count, SHARD), values.len(), |shard, measures: &mut [[i32; 2]]| {
             let rows = values[shard * SHARD * width..].chunks_exact(width);
@@ -112,7 +112,7 @@ impl Space for Levels {
         Self { values, width: self.width, measures }
     }
 
-    fn panels(&self, path: Path, classes: &[Range<usize>]) -> Vec<LevelPanel> {
+    fn panels(&self, path: InstructionSet, classes: &[Range<usize>]) -> Vec<LevelPanel> {
         map(panel_ranges(classes), self.values.len(), |rows| LevelPanel {
             start: rows.start,
             squares: self.measures[rows.clone()].iter().map(|[square, _]| *square).collect(),
@@ -184,7 +184,7 @@ mod tests {
             let mut floats = Floats::<f64>::of(floats, width);
             floats.move_origin(&vec![0.0; width]);
             for kernel in [Kernel::rbf(0.05), Kernel::linear(), Kernel::polynomial(2, 0.1, 0.5)] {
-                for path in Path::ALL {
+                for path in InstructionSet::ALL {
                     let kernels = Kernels { path, kernel };
                     let levels = block(kernels, &Levels::of(path, bytes.clone(), width));
                     for (level, float) in levels.into_iter().zip(block(kernels, &floats)) {
@@ -200,7 +200,7 @@ mod tests {
     fn the_variance_is_that_of_the_fractions() {
         let bytes: Vec<u8> = (0..3000).map(|k| (k * 7919 + k / 7) as u8).collect();
         let fractions = bytes.iter().map(|&level| f64::from(level) / 255.0).collect();
-        let (levels, floats) = (Levels::of(Path::Portable, bytes, 30), Floats::of(fractions, 30));
+        let (levels, floats) = (Levels::of(InstructionSet::Portable, bytes, 30), Floats::of(fractions, 30));
         assert!((levels.variance() / floats.variance() - 1.0).abs() < 1e-12);
     }
 }

@@ -150,7 +150,7 @@ impl Svc {
 
     fn decide_floats<F: Feature, E: Float>(
         &self,
-        path: path::Path,
+        path: path::InstructionSet,
         support: &FloatSupport<E>,
         records: ArrayView2<'_, F>,
         order: &[usize],
@@ -162,7 +162,7 @@ impl Svc {
 
     fn decide_rows<S: Space>(
         &self,
-        path: path::Path,
+        path: path::InstructionSet,
         x: &S,
         support: &[S::Panel],
     ) -> Result<Array2<f64>> {

@@ -87,7 +87,7 @@ pub(crate) fn calibrate(pair: &mut PairKernel<'_>, limits: Limits) -> (f64, f64)
 
 #[cfg(test)]
 mod tests {
-    use fashion_kernels::path::Path;
+    use fashion_kernels::path::InstructionSet;
 
     use super::*;
 
@@ -98,7 +98,7 @@ mod tests {
         let mut fill = |_: usize, _: &[usize], _: &mut [f32]| {};
         let between = [cross.as_mut_slice(), transposed.as_mut_slice()];
         let mut pair = PairKernel::new([1, 1], [&kernel, &kernel], between, &mut fill);
-        let limits = Limits { c: 1.0, tol: 1e-3, max_iter: None, path: Path::Portable };
+        let limits = Limits { c: 1.0, tol: 1e-3, max_iter: None, path: InstructionSet::Portable };
         let (a, b) = calibrate(&mut pair, limits);
         assert!(a.is_finite() && b.is_finite());
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use fashion_kernels::Float;
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use ndarray::ArrayView2;
 
 use crate::feature::Feature;
@@ -30,7 +30,7 @@ pub(crate) struct FloatSupport<E> {
 impl<E: Float> FloatSupport<E> {
     /// Grey levels as floats, for samples that are none.
     pub fn of_levels(
-        (path, kernel): (Path, Kernel),
+        (path, kernel): (InstructionSet, Kernel),
         panels: &[LevelPanel],
         width: usize,
         classes: &[Range<usize>],

@@ -6,7 +6,7 @@
 //! the largest second-order gain (Fan, Chen and Lin 2005, working set selection 2). The pair is
 //! solved when no `v` that may grow exceeds one that may shrink by the tolerance.
 
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 use fashion_kernels::smo::{Best, Partner, Slice, TINY, partner, step};
 
 use crate::pair::PairSolution;
@@ -106,7 +106,7 @@ pub(crate) struct Limits {
     pub c: f64,
     pub tol: f64,
     pub max_iter: Option<usize>,
-    pub path: Path,
+    pub path: InstructionSet,
 }
 
 /// A solved pair, with what decides about samples that were left out.

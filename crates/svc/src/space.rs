@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fashion_kernels::path::Path;
+use fashion_kernels::path::InstructionSet;
 
 use crate::classes::{tiles, within};
 use crate::kernel::Kernel;
@@ -10,7 +10,7 @@ use crate::kernel::Kernel;
 /// What kernel values are computed of, and by which instructions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kernels {
-    pub path: Path,
+    pub path: InstructionSet,
     /// With gamma as a number.
     pub kernel: Kernel,
 }
@@ -31,7 +31,7 @@ pub(crate) trait Space: Sized + Sync {
     fn select(&self, order: &[usize]) -> Self;
 
     /// These rows in panels that start anew with each of `classes`.
-    fn panels(&self, path: Path, classes: &[Range<usize>]) -> Vec<Self::Panel>;
+    fn panels(&self, path: InstructionSet, classes: &[Range<usize>]) -> Vec<Self::Panel>;
 
     /// The first row of a panel.
     fn start(panel: &Self::Panel) -> usize;

@@ -3,13 +3,13 @@
 use dfdx::tensor::{Cpu, NoneTape, Tape};
 
 use super::layers::shape::{flatten, unflatten};
-use super::shapes::{Images, Matrix};
+use super::shapes::{ImageBatch, Matrix};
 use crate::{Error, Float, Result};
 
 /// Rows, or images where a layer needs them.
 pub(super) enum Batch<E: Float, T = NoneTape> {
     Rows(Matrix<E, T>),
-    Images(Images<E, T>),
+    Images(ImageBatch<E, T>),
 }
 
 impl<E: Float, T: Tape<E, Cpu>> Batch<E, T> {
@@ -22,7 +22,7 @@ impl<E: Float, T: Tape<E, Cpu>> Batch<E, T> {
     }
 
     /// The batch as images of this shape.
-    pub(super) fn images(self, shape: &[usize]) -> Result<Images<E, T>> {
+    pub(super) fn images(self, shape: &[usize]) -> Result<ImageBatch<E, T>> {
         match (self, shape) {
             (Self::Images(images), _) => Ok(images),
             (Self::Rows(rows), &[h, w, c]) => unflatten(rows, (h, w, c)),

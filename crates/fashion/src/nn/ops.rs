@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | (features) | [`Vector`] | |
 //! | (samples, features) | [`Matrix`] | row by row |
-//! | (samples, height, width, channels) | [`Images`] | NHWC, Keras' `channels_last` |
+//! | (samples, height, width, channels) | [`ImageBatch`] | NHWC, Keras' `channels_last` |
 //! | (kernel height, kernel width, channels in, channels out) | [`Filters`] | HWIO, as Keras stores them |
 //! | () | [`Scalar`] | a loss; `loss.backward()` gives the gradients |
 //!
@@ -46,7 +46,7 @@ pub use super::layers::shape::{flatten, permute, unflatten};
 pub use super::loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
 };
-pub use super::shapes::{Filters, Images, Matrix, Scalar, Source, Vector};
+pub use super::shapes::{Filters, ImageBatch, Matrix, Scalar, Source, Vector};
 pub use fashion_kernels::activation::Activation;
-pub use fashion_kernels::path::{Kernels, Path};
+pub use fashion_kernels::path::{Kernels, InstructionSet};
 pub use fashion_kernels::window::{Padding, Pool2d};

@@ -7,7 +7,7 @@ use dfdx::optim::OptimizerUpdateError;
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, CpuError, Gradients, Tensor};
 use dfdx::tensor_ops::Device;
-use fashion_kernels::path::{Kernels, Path};
+use fashion_kernels::path::{Kernels, InstructionSet};
 use fashion_kernels::update::update;
 
 use super::optimizer::Optimizer;
@@ -43,7 +43,7 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone)]
 pub struct OptimizerState<E> {
     settings: Optimizer,
-    path: Path,
+    path: InstructionSet,
     pub(super) learning_rate: f64,
     /// Steps taken so far.
     pub(super) steps: u64,

@@ -10,7 +10,7 @@ pub type Vector<E, T = NoneTape> = Tensor<(usize,), E, Cpu, T>;
 /// (samples, features)
 pub type Matrix<E, T = NoneTape> = Tensor<(usize, usize), E, Cpu, T>;
 /// (samples, height, width, channels)
-pub type Images<E, T = NoneTape> = Tensor<(usize, usize, usize, usize), E, Cpu, T>;
+pub type ImageBatch<E, T = NoneTape> = Tensor<(usize, usize, usize, usize), E, Cpu, T>;
 /// (kernel height, kernel width, channels in, channels out)
 pub type Filters<E, T = NoneTape> = Tensor<(usize, usize, usize, usize), E, Cpu, T>;
 

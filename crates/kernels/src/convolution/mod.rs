@@ -14,7 +14,7 @@ use kernel::{Correlate, FilterGradient};
 
 use crate::activation::{Activation, activate, reverse_activation};
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::scratch::Scratch;
 use crate::threads::{for_each_piece, make, make_pair, sum_over};
 use crate::window::{Pool2d, Pooling};
@@ -24,7 +24,7 @@ use crate::{Float, Result, loops};
 #[derive(Debug, Clone, Copy)]
 pub struct Convolution {
     geometry: Geometry,
-    path: Path,
+    path: InstructionSet,
     activation: Activation,
     pool: Option<Pooling>,
 }
@@ -48,7 +48,7 @@ impl Convolution {
     /// result.
     pub fn new(
         geometry: Geometry,
-        path: Path,
+        path: InstructionSet,
         activation: Activation,
         pool: Option<Pool2d>,
     ) -> Result<Self> {
@@ -180,10 +180,10 @@ impl Convolution {
 }
 
 /// The kernel of x * F for this element type and path.
-fn correlate<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Correlate<E>> {
+fn correlate<E: Float>(g: &Geometry, path: InstructionSet, filters: &[E]) -> Box<dyn Correlate<E>> {
     #[cfg(target_arch = "x86_64")]
     if let Some(filters) = (&filters.to_vec() as &dyn Any).downcast_ref::<Vec<f32>>()
-        && path != Path::Portable
+        && path != InstructionSet::Portable
         && let Some(kernel) = same_element(fast::correlate(*g, path, filters))
     {
         return kernel;
@@ -193,7 +193,7 @@ fn correlate<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Corre
 }
 
 /// The kernel of the gradient of x. For stride 1 that is a convolution with turned filters.
-fn transposed<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Correlate<E>> {
+fn transposed<E: Float>(g: &Geometry, path: InstructionSet, filters: &[E]) -> Box<dyn Correlate<E>> {
     let (taps, size) = (g.kernel_height * g.kernel_width, g.channels * g.filters);
     // Channels and filters change places; for a convolution, taps also run backward.
     let reversed = g.reversed();
@@ -210,9 +210,9 @@ fn transposed<E: Float>(g: &Geometry, path: Path, filters: &[E]) -> Box<dyn Corr
 }
 
 /// The kernel of the filters' gradient.
-fn filter_gradient<E: Float>(g: &Geometry, path: Path) -> Box<dyn FilterGradient<E>> {
+fn filter_gradient<E: Float>(g: &Geometry, path: InstructionSet) -> Box<dyn FilterGradient<E>> {
     #[cfg(target_arch = "x86_64")]
-    if path != Path::Portable
+    if path != InstructionSet::Portable
         && let Some(kernel) = same_element(fast::filter_gradient(*g, path))
     {
         return kernel;

@@ -10,7 +10,7 @@ mod floats;
 mod vnni;
 
 use crate::Float;
-use crate::path::{Path, for_every_path};
+use crate::path::{InstructionSet, for_every_path};
 
 /// Squared distances of rows up to this width fit an `i32`.
 pub const WIDEST: usize = 16_384;
@@ -43,9 +43,9 @@ impl Panel {
     ///
     /// # Panics
     /// If the width is 0 or above [`WIDEST`], or `rows` are no whole rows.
-    pub fn new(path: Path, rows: &[u8], width: usize) -> Self {
+    pub fn new(path: InstructionSet, rows: &[u8], width: usize) -> Self {
         assert!((1..=WIDEST).contains(&width) && rows.len().is_multiple_of(width), "whole rows");
-        let form = if path == Path::Avx512 && vnni::is_available() {
+        let form = if path == InstructionSet::Avx512 && vnni::is_available() {
             Form::Vnni(vnni::pack(rows, width))
         } else {
             Form::Floats(floats::Factor::new(rows, width))
@@ -149,7 +149,7 @@ mod tests {
                     .chunks_exact(width)
                     .flat_map(|a| b.chunks_exact(width).map(move |b| product(a, b)))
                     .collect();
-                for path in Path::ALL {
+                for path in InstructionSet::ALL {
                     let panel = Panel::new(path, &b, width);
                     assert_eq!(panel.count(), count);
                     assert_eq!(panel.rows(), b);
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn other_features_are_no_levels() {
         let mut levels = [0; 4];
-        for path in Path::ALL {
+        for path in InstructionSet::ALL {
             for feature in [0.5_f64, -1.0 / 255.0, 256.0 / 255.0, 1e300, f64::NAN, f64::INFINITY] {
                 assert!(!from_floats(path, &[0.0, 1.0, feature, 0.0], &mut levels), "{feature}");
             }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::pool::max_pool2d;
 use super::settings::{Settings, WeightSettings, positive, unfit};
 use crate::nn::parameters::{Parameter, ParameterMut, Parameters};
-use crate::nn::shapes::{Filters, Images, Source, Vector};
+use crate::nn::shapes::{Filters, ImageBatch, Source, Vector};
 use crate::nn::tape::{gradient, read, record, reread, shape_of};
 use crate::{Error, Float, Result};
 
@@ -133,11 +133,11 @@ pub struct Conv2d<E: Float> {
     pub l2: f64,
 }
 
-impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for Conv2d<E> {
-    type Output = Images<E, T>;
+impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for Conv2d<E> {
+    type Output = ImageBatch<E, T>;
     type Error = Error;
 
-    fn try_forward(&self, x: Images<E, T>) -> Result<Images<E, T>> {
+    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
         conv2d(x, &self.filters, &self.bias, self.options)
     }
 }
@@ -202,11 +202,11 @@ impl Default for Conv2dOptions {
 /// [`Error::Shape`](fashion_kernels::Error::Shape) if the shapes of X, F and b do not fit, the filter is larger than the padded image,
 /// or for a broadcast tensor; [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for kernels that this processor cannot run.
 pub fn conv2d<E: Float, T: Tape<E, Cpu>>(
-    x: Images<E, T>,
+    x: ImageBatch<E, T>,
     filters: &Filters<E>,
     bias: &Vector<E>,
     options: Conv2dOptions,
-) -> Result<Images<E, T>> {
+) -> Result<ImageBatch<E, T>> {
     options.activation.check()?;
     if let (Activation::Softmax, Some(pool)) = (options.activation, options.max_pool) {
         // Softmax cannot be differentiated from a part of its result.

@@ -7,7 +7,7 @@ use fashion_kernels::pool as kernels;
 use fashion_kernels::window::{Pool2d, Pooling};
 
 use super::settings::{Settings, unfit};
-use crate::nn::shapes::Images;
+use crate::nn::shapes::ImageBatch;
 use crate::nn::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
@@ -15,11 +15,11 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MaxPool2d(pub Pool2d);
 
-impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for MaxPool2d {
-    type Output = Images<E, T>;
+impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for MaxPool2d {
+    type Output = ImageBatch<E, T>;
     type Error = Error;
 
-    fn try_forward(&self, x: Images<E, T>) -> Result<Images<E, T>> {
+    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
         max_pool2d(x, self.0)
     }
 }
@@ -45,11 +45,11 @@ impl Settings for MaxPool2d {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AveragePool2d(pub Pool2d);
 
-impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for AveragePool2d {
-    type Output = Images<E, T>;
+impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for AveragePool2d {
+    type Output = ImageBatch<E, T>;
     type Error = Error;
 
-    fn try_forward(&self, x: Images<E, T>) -> Result<Images<E, T>> {
+    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
         average_pool2d(x, self.0)
     }
 }
@@ -87,9 +87,9 @@ fn pooled(pool: Pool2d, input: &[usize]) -> Result<Vec<usize>> {
 /// # Errors
 /// As [`Pool2d::output`].
 pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
-    x: Images<E, T>,
+    x: ImageBatch<E, T>,
     pool: Pool2d,
-) -> Result<Images<E, T>> {
+) -> Result<ImageBatch<E, T>> {
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let pooling = Pooling::new(shape_of(&x), pool)?;
@@ -108,9 +108,9 @@ pub fn max_pool2d<E: Float, T: Tape<E, Cpu>>(
 /// # Errors
 /// As [`Pool2d::output`].
 pub fn average_pool2d<E: Float, T: Tape<E, Cpu>>(
-    x: Images<E, T>,
+    x: ImageBatch<E, T>,
     pool: Pool2d,
-) -> Result<Images<E, T>> {
+) -> Result<ImageBatch<E, T>> {
     let path = Kernels::Auto.path()?;
     let (x, tape) = x.split_tape();
     let pooling = Pooling::new(shape_of(&x), pool)?;

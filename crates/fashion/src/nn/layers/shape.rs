@@ -7,7 +7,7 @@ use fashion_kernels::threads::{for_each_piece, make};
 use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, positive, unfit};
-use crate::nn::shapes::{Images, Matrix};
+use crate::nn::shapes::{ImageBatch, Matrix};
 use crate::nn::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
@@ -15,11 +15,11 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Flatten;
 
-impl<E: Float, T: Tape<E, Cpu>> Module<Images<E, T>> for Flatten {
+impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for Flatten {
     type Output = Matrix<E, T>;
     type Error = Error;
 
-    fn try_forward(&self, x: Images<E, T>) -> Result<Matrix<E, T>> {
+    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<Matrix<E, T>> {
         flatten(x)
     }
 }
@@ -131,7 +131,7 @@ impl NonMutableModule for Permute {}
 ///
 /// # Errors
 /// [`Error::Shape`](fashion_kernels::Error::Shape) for a broadcast tensor.
-pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: Images<E, T>) -> Result<Matrix<E, T>> {
+pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: ImageBatch<E, T>) -> Result<Matrix<E, T>> {
     read("flatten", &x)?;
     let (n, height, width, channels) = shape_of(&x);
     x.try_reshape_like(&(n, height * width * channels)).map_err(Error::Device)
@@ -144,7 +144,7 @@ pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: Images<E, T>) -> Result<Matrix<E, T
 pub fn unflatten<E: Float, T: Tape<E, Cpu>>(
     x: Matrix<E, T>,
     (height, width, channels): (usize, usize, usize),
-) -> Result<Images<E, T>> {
+) -> Result<ImageBatch<E, T>> {
     read("unflatten", &x)?;
     let (n, features) = shape_of(&x);
     if features != height * width * channels {

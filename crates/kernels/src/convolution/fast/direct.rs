@@ -4,13 +4,13 @@ use super::micro::{Multiply, Product, Work, run};
 use super::padding::{Padded, SLACK, lanes, pad};
 use crate::convolution::kernel::{Correlate, FilterGradient};
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::scratch::Scratch;
 
 /// x * F with vectors over the filters.
 pub(super) struct Direct {
     g: Geometry,
-    path: Path,
+    path: InstructionSet,
     /// Filters, rounded up to whole vectors.
     columns: usize,
     /// (kh kw channels, columns)
@@ -18,7 +18,7 @@ pub(super) struct Direct {
 }
 
 impl Direct {
-    pub(super) fn new(g: Geometry, path: Path, filters: &[f32]) -> Self {
+    pub(super) fn new(g: Geometry, path: InstructionSet, filters: &[f32]) -> Self {
         let columns = g.filters.next_multiple_of(lanes(path));
         let mut packed = Scratch::zeros(filters.len() / g.filters * columns);
         for (to, from) in packed.chunks_exact_mut(columns).zip(filters.chunks_exact(g.filters)) {
@@ -90,7 +90,7 @@ impl Work for Forward<'_> {
 /// elements of a row of the window.
 pub(super) struct DirectGradient {
     g: Geometry,
-    path: Path,
+    path: InstructionSet,
     over_filters: bool,
     /// Rows and columns of a partial sum, one per row of the filter.
     rows: usize,
@@ -98,7 +98,7 @@ pub(super) struct DirectGradient {
 }
 
 impl DirectGradient {
-    pub(super) fn new(g: Geometry, path: Path) -> Self {
+    pub(super) fn new(g: Geometry, path: InstructionSet) -> Self {
         let lanes = lanes(path);
         let window = g.kernel_width * g.channels;
         let (over_filters, over_window) =

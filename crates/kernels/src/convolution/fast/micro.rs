@@ -2,7 +2,7 @@
 //! generic over vectors gets compiled for each processor.
 
 use super::simd::{Avx2, Avx512, Simd};
-use crate::path::Path;
+use crate::path::InstructionSet;
 
 /// Rows of a block.
 const BLOCK_ROWS: usize = 6;
@@ -154,12 +154,12 @@ pub(super) trait Work {
 ///
 /// # Panics
 /// For a path without vectors: a bug of the caller, who asks only for paths of this processor.
-pub(super) fn run(path: Path, work: impl Work) {
-    assert!(path.is_available() && path != Path::Portable);
+pub(super) fn run(path: InstructionSet, work: impl Work) {
+    assert!(path.is_available() && path != InstructionSet::Portable);
     // SAFETY: the processor has the instructions of an available path.
     unsafe {
         match path {
-            Path::Avx512 => run_avx512(work),
+            InstructionSet::Avx512 => run_avx512(work),
             _ => run_avx2(work),
         }
     }

@@ -17,10 +17,10 @@ use padding::lanes;
 
 use super::kernel::{Correlate, FilterGradient};
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 
 /// The fastest kernel for x * F.
-pub(super) fn correlate(g: Geometry, path: Path, filters: &[f32]) -> Box<dyn Correlate<f32>> {
+pub(super) fn correlate(g: Geometry, path: InstructionSet, filters: &[f32]) -> Box<dyn Correlate<f32>> {
     let lanes = lanes(path);
     let direct = g.out_width * g.filters.next_multiple_of(lanes);
     let planar = g.out_width.next_multiple_of(lanes) * g.filters;
@@ -34,7 +34,7 @@ pub(super) fn correlate(g: Geometry, path: Path, filters: &[f32]) -> Box<dyn Cor
 }
 
 /// The fastest kernel for the filters' gradient.
-pub(super) fn filter_gradient(g: Geometry, path: Path) -> Box<dyn FilterGradient<f32>> {
+pub(super) fn filter_gradient(g: Geometry, path: InstructionSet) -> Box<dyn FilterGradient<f32>> {
     let lanes = lanes(path);
     if winograd::fits(&g, lanes) {
         Box::new(winograd::WinogradGradient::new(g, path))

@@ -1,14 +1,14 @@
 //! Images with the zeros around them that filters reach into.
 
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::scratch::Scratch;
 
 /// Vectors may be read this far past an image's end.
 pub(super) const SLACK: usize = 16;
 
-pub(super) fn lanes(path: Path) -> usize {
-    if path == Path::Avx512 { 16 } else { 8 }
+pub(super) fn lanes(path: InstructionSet) -> usize {
+    if path == InstructionSet::Avx512 { 16 } else { 8 }
 }
 
 /// An image with the zeros around it that the filters reach into.

@@ -4,13 +4,13 @@ use super::micro::{Multiply, Product, Work, run};
 use super::padding::lanes;
 use crate::convolution::kernel::Correlate;
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::scratch::Scratch;
 
 /// x * F for stride 1: channels become planes, and a vector holds neighbouring pixels.
 pub(super) struct Planar {
     g: Geometry,
-    path: Path,
+    path: InstructionSet,
     /// (filters, channels, kh, kw)
     packed: Vec<f32>,
     /// Pixels of a row of the result, rounded up to whole vectors.
@@ -18,7 +18,7 @@ pub(super) struct Planar {
 }
 
 impl Planar {
-    pub(super) fn new(g: Geometry, path: Path, filters: &[f32]) -> Self {
+    pub(super) fn new(g: Geometry, path: InstructionSet, filters: &[f32]) -> Self {
         let taps = g.kernel_height * g.kernel_width;
         let mut packed = vec![0.0; filters.len()];
         for (index, &f) in filters.iter().enumerate() {

@@ -12,7 +12,7 @@ use super::padding::SLACK;
 use super::simd::Simd;
 use crate::convolution::kernel::{Correlate, FilterGradient};
 use crate::geometry::Geometry;
-use crate::path::Path;
+use crate::path::InstructionSet;
 use crate::scratch::Scratch;
 
 /// Results per tile and axis; pixels per tile and axis; places.
@@ -73,13 +73,13 @@ impl Tiling {
 /// x * F
 pub(super) struct Winograd {
     g: Geometry,
-    path: Path,
+    path: InstructionSet,
     /// G f G': (place, channels, filters)
     filters: Scratch,
 }
 
 impl Winograd {
-    pub(super) fn new(g: Geometry, path: Path, filters: &[f32]) -> Self {
+    pub(super) fn new(g: Geometry, path: InstructionSet, filters: &[f32]) -> Self {
         let size = g.channels * g.filters;
         let mut transformed = Scratch::zeros(PLACES * size);
         for place in 0..PLACES {
@@ -149,11 +149,11 @@ impl Work for Forward<'_> {
 /// The gradient of the filters.
 pub(super) struct WinogradGradient {
     g: Geometry,
-    path: Path,
+    path: InstructionSet,
 }
 
 impl WinogradGradient {
-    pub(super) fn new(g: Geometry, path: Path) -> Self {
+    pub(super) fn new(g: Geometry, path: InstructionSet) -> Self {
         Self { g, path }
     }
 }
