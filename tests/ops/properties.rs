@@ -3,7 +3,9 @@
 
 use fashion::Error;
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
+use fashion::nn::ops::{
+    self, Activation, Conv2dOptions, InstructionSet, Kernels, Padding, Pool2d, Source,
+};
 
 use super::support::*;
 

@@ -1,7 +1,9 @@
 //! Results and gradients against Keras and PyTorch (`fixtures/ops/generate.py`).
 
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
+use fashion::nn::ops::{
+    self, Activation, Conv2dOptions, InstructionSet, Kernels, Padding, Pool2d, Source,
+};
 use serde::Deserialize;
 
 use super::support::*;

@@ -9,7 +9,9 @@ use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fashion::dfdx::prelude::*;
-use fashion::nn::ops::{self, Activation, Conv2dOptions, Kernels, Padding, InstructionSet, Pool2d, Source};
+use fashion::nn::ops::{
+    self, Activation, Conv2dOptions, InstructionSet, Kernels, Padding, Pool2d, Source,
+};
 use fashion::threads;
 
 /// Numbers between -1 and 1.

@@ -53,7 +53,12 @@ pub fn average_pool<E: Float>(path: InstructionSet, x: &[E], pooling: Pooling) -
 ///
 /// # Panics
 /// If a slice is not as long as its images.
-pub fn unpool_average<E: Float>(path: InstructionSet, arrived: &[E], pooling: Pooling, sum: &mut [E]) {
+pub fn unpool_average<E: Float>(
+    path: InstructionSet,
+    arrived: &[E],
+    pooling: Pooling,
+    sum: &mut [E],
+) {
     let ((from, to), cost) = (sizes(pooling), sum.len());
     assert!(sum.len() == pooling.from.0 * from && arrived.len() == pooling.to.0 * to);
     for_each_piece((sum, from), cost, |sample, sum| {

@@ -129,6 +129,11 @@ fn slices_of_another_length_are_refused_before_anything_is_read() {
     }
     let pooling = Pooling::new((1, 4, 4, 1), Pool2d::square(2)).unwrap();
     let short = vec![0.0_f32; 15];
-    assert!(std::panic::catch_unwind(|| max_pool(InstructionSet::Portable, &short, pooling)).is_err());
-    assert!(std::panic::catch_unwind(|| average_pool(InstructionSet::Portable, &short, pooling)).is_err());
+    assert!(
+        std::panic::catch_unwind(|| max_pool(InstructionSet::Portable, &short, pooling)).is_err()
+    );
+    assert!(
+        std::panic::catch_unwind(|| average_pool(InstructionSet::Portable, &short, pooling))
+            .is_err()
+    );
 }

@@ -200,7 +200,8 @@ mod tests {
     fn the_variance_is_that_of_the_fractions() {
         let bytes: Vec<u8> = (0..3000).map(|k| (k * 7919 + k / 7) as u8).collect();
         let fractions = bytes.iter().map(|&level| f64::from(level) / 255.0).collect();
-        let (levels, floats) = (Levels::of(InstructionSet::Portable, bytes, 30), Floats::of(fractions, 30));
+        let (levels, floats) =
+            (Levels::of(InstructionSet::Portable, bytes, 30), Floats::of(fractions, 30));
         assert!((levels.variance() / floats.variance() - 1.0).abs() < 1e-12);
     }
 }

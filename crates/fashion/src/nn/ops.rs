@@ -48,5 +48,5 @@ pub use super::loss::{
 };
 pub use super::shapes::{Filters, ImageBatch, Matrix, Scalar, Source, Vector};
 pub use fashion_kernels::activation::Activation;
-pub use fashion_kernels::path::{Kernels, InstructionSet};
+pub use fashion_kernels::path::{InstructionSet, Kernels};
 pub use fashion_kernels::window::{Padding, Pool2d};

@@ -7,7 +7,7 @@ use dfdx::optim::OptimizerUpdateError;
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, CpuError, Gradients, Tensor};
 use dfdx::tensor_ops::Device;
-use fashion_kernels::path::{Kernels, InstructionSet};
+use fashion_kernels::path::{InstructionSet, Kernels};
 use fashion_kernels::update::update;
 
 use super::optimizer::Optimizer;

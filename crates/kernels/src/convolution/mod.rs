@@ -193,7 +193,11 @@ fn correlate<E: Float>(g: &Geometry, path: InstructionSet, filters: &[E]) -> Box
 }
 
 /// The kernel of the gradient of x. For stride 1 that is a convolution with turned filters.
-fn transposed<E: Float>(g: &Geometry, path: InstructionSet, filters: &[E]) -> Box<dyn Correlate<E>> {
+fn transposed<E: Float>(
+    g: &Geometry,
+    path: InstructionSet,
+    filters: &[E],
+) -> Box<dyn Correlate<E>> {
     let (taps, size) = (g.kernel_height * g.kernel_width, g.channels * g.filters);
     // Channels and filters change places; for a convolution, taps also run backward.
     let reversed = g.reversed();

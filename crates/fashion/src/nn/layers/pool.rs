@@ -11,64 +11,47 @@ use crate::nn::shapes::ImageBatch;
 use crate::nn::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
-/// The largest value of each window: a dfdx [`Module`] from images to images. Keras: `MaxPooling2D`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MaxPool2d(pub Pool2d);
+macro_rules! layer {
+    ($(#[$doc:meta])* $name:ident, $base:literal, $operation:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub struct $name(pub Pool2d);
 
-impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for MaxPool2d {
-    type Output = ImageBatch<E, T>;
-    type Error = Error;
+        impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for $name {
+            type Output = ImageBatch<E, T>;
+            type Error = Error;
 
-    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
-        max_pool2d(x, self.0)
-    }
+            fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
+                $operation(x, self.0)
+            }
+        }
+
+        impl NonMutableModule for $name {}
+
+        impl Settings for $name {
+            fn base_name(&self) -> &'static str {
+                $base
+            }
+
+            fn describe(&self) -> String {
+                let (height, width) = self.0.size;
+                format!("{} {height} x {width}", stringify!($name))
+            }
+
+            fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+                pooled(self.0, input)
+            }
+        }
+    };
 }
-
-impl NonMutableModule for MaxPool2d {}
-
-impl Settings for MaxPool2d {
-    fn base_name(&self) -> &'static str {
-        "max_pooling2d"
-    }
-
-    fn describe(&self) -> String {
-        let (height, width) = self.0.size;
-        format!("MaxPool2d {height} x {width}")
-    }
-
-    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        pooled(self.0, input)
-    }
+layer! {
+    /// The largest value of each window: a dfdx [`Module`] from images to images. Keras:
+    /// `MaxPooling2D`.
+    MaxPool2d, "max_pooling2d", max_pool2d
 }
-
-/// The mean of each window: a dfdx [`Module`] from images to images. Keras: `AveragePooling2D`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AveragePool2d(pub Pool2d);
-
-impl<E: Float, T: Tape<E, Cpu>> Module<ImageBatch<E, T>> for AveragePool2d {
-    type Output = ImageBatch<E, T>;
-    type Error = Error;
-
-    fn try_forward(&self, x: ImageBatch<E, T>) -> Result<ImageBatch<E, T>> {
-        average_pool2d(x, self.0)
-    }
-}
-
-impl NonMutableModule for AveragePool2d {}
-
-impl Settings for AveragePool2d {
-    fn base_name(&self) -> &'static str {
-        "average_pooling2d"
-    }
-
-    fn describe(&self) -> String {
-        let (height, width) = self.0.size;
-        format!("AveragePool2d {height} x {width}")
-    }
-
-    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        pooled(self.0, input)
-    }
+layer! {
+    /// The mean of each window: a dfdx [`Module`] from images to images. Keras: `AveragePooling2D`.
+    AveragePool2d, "average_pooling2d", average_pool2d
 }
 
 fn pooled(pool: Pool2d, input: &[usize]) -> Result<Vec<usize>> {

@@ -20,7 +20,11 @@ use crate::geometry::Geometry;
 use crate::path::InstructionSet;
 
 /// The fastest kernel for x * F.
-pub(super) fn correlate(g: Geometry, path: InstructionSet, filters: &[f32]) -> Box<dyn Correlate<f32>> {
+pub(super) fn correlate(
+    g: Geometry,
+    path: InstructionSet,
+    filters: &[f32],
+) -> Box<dyn Correlate<f32>> {
     let lanes = lanes(path);
     let direct = g.out_width * g.filters.next_multiple_of(lanes);
     let planar = g.out_width.next_multiple_of(lanes) * g.filters;
