@@ -21,7 +21,7 @@ use fashion_base::text::{percent, thousands};
 /// let data = FashionMnist::excerpt()?;
 /// let test = data.test.dataset::<f32>();
 /// let curve = LearningCurve::new("SVM", [(50, 2), (100, 1)])
-///     .fit(&data.train, &test, |train, _seed| Svc::params().fit(train))?;
+///     .fit(&data.train, &test, |train, _seed| Ok(Svc::params().fit(train)?))?;
 /// assert_eq!(curve.sizes(), [50, 100]);
 /// assert_eq!(curve.at(50).len(), 2);
 /// curve.plot("Error on the test images").draw()?;
