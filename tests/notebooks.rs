@@ -25,8 +25,8 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("A6", &["A6-1", "A6-2", "A6-3", "A6-4", "A6-5"]),
 ];
 
-/// Their code follows the crate's new names, and their outputs are those of the run before: the figures are the
-/// same bits on the same machine, but nobody has had the hours to run them again. Whoever does takes them off.
+/// Their code follows the crate's new names; their saved outputs are those of the run before, because executing
+/// them again takes longer than there was. Whoever has done it takes them off.
 const TO_RUN_AGAIN: [&str; 2] = ["A3", "A5"];
 
 #[test]
