@@ -23,6 +23,8 @@ pub enum Purpose {
     Augmentation = 4,
     /// Changes of validation images.
     ValidationAugmentation = 5,
+    /// Draws of a bootstrap.
+    Bootstrap = 6,
 }
 
 impl Stream {
