@@ -9,6 +9,7 @@
 //! | [`photo`] | a reader's own picture as an image of the data set |
 //! | [`nn`] | networks built at run time: layers, optimisers, training; `MlpClassifier` in scikit-learn's manner |
 //! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
+//! | [`statistics`] | how sure a result is: runs over seeds, differences with intervals, tests |
 //! | [`evaluate`] | folds, grid search, learning curves; confusion matrix, report, calibration, McNemar's test |
 //! | [`answer`] | answers in prose whose figures and claims are computed |
 //! | [`program`] | what the `fashion` program does: train, test, predict |
@@ -35,5 +36,6 @@ pub use engine::ENGINE;
 pub use error::{Error, Result};
 pub use fashion_base::{text, threads};
 pub use fashion_kernels::memory::keep_freed_memory;
+pub use fashion_statistics as statistics;
 pub use float::Float;
-pub use {dfdx, linfa, linfa_svm, ndarray, plotters};
+pub use {dfdx, flate2, linfa, linfa_svm, ndarray, plotters};

@@ -5,7 +5,7 @@ pub use crate::data::{Augmentation, CLASS_NAMES, ClassNames, FashionMnist, Image
 pub use crate::evaluate::{
     Calibration, Candidate, ClassificationReport, ConfusionMatrix, Experiments, Folds, GridSearch,
     GridSearchResults, LearningCurve, LearningCurveResults, McNemar, Measurement, PowerLaw,
-    RiskCoverage, Run, mean, std_dev,
+    RiskCoverage, Run, mean, repeat, std_dev,
 };
 pub use crate::nn::{
     Activation, EarlyStopping, History, Initializer, Loss, MlpClassifier, MlpParams, Monitor,
@@ -18,5 +18,10 @@ pub use crate::show::{
 pub use crate::svm::{Gamma, Kernel, LinfaSvm, PairReport, PairsTable, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
 pub use fashion_base::text::{percent, points, thousands};
+pub use fashion_statistics::Direction::{HigherIsBetter, LowerIsBetter};
+pub use fashion_statistics::{
+    Difference, Interval, Runs, Slope, TimeRatio, Verdict, bootstrap_95, holm, per_class,
+    ratio_of_times, two_part_difference, two_part_paired_difference, two_part_runs,
+};
 pub use linfa::traits::Fit;
 pub use ndarray::{Array1, Array2, ArrayView1, ArrayView2};

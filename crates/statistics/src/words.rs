@@ -156,7 +156,10 @@ impl Words {
     /// Estimate, unit and interval, all times `sign`.
     fn text(&self, sign: f64) -> String {
         let (decimals, interval) = (self.places(), self.interval.scaled(sign));
-        format!("{} {} ({interval:.decimals$})", fixed(self.estimate * sign, decimals), self.unit)
+        let estimate = fixed(self.estimate * sign, decimals);
+        // A measure may have no unit.
+        let space = if self.unit.is_empty() { "" } else { " " };
+        format!("{estimate}{space}{} ({interval:.decimals$})", self.unit)
     }
 }
 

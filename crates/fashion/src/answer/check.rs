@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::profile::Profile;
 use super::prose::Answer;
-use super::record::Record;
+use super::record::{Claim, Comparison, Outcome, Record, TableComparison};
 use crate::show::html::escape;
 use crate::show::{Bundle, Render};
 
@@ -22,9 +22,14 @@ use crate::show::{Bundle, Render};
 ///
 /// let empty = answer("A1-Q1").say("").claim("", false, "");
 /// assert_eq!(check(&empty).points(3).earned(), 0);
-/// let filled = answer("A1-Q1").claim("Wide is better", 0.8 > 0.7, "0.80 against 0.70");
+/// let filled = answer("A1-Q1")
+///     .say("Wide networks are better[^wide].")
+///     .claim("wide", 0.8 > 0.7, "0.80 against 0.70");
 /// assert_eq!(check(&filled).points(3).earned(), 1);
-/// let model = answer("A1-Q1").claim("Wide is best", true, "0.80").claim("Deep is not", true, "0.5");
+/// let model = answer("A1-Q1")
+///     .say("Wide is best[^wide]. Deep is not[^deep].")
+///     .claim("wide", true, "0.80")
+///     .claim("deep", true, "0.5");
 /// assert_eq!(check(&filled).model(model).points(3).earned(), 3);
 /// ```
 pub fn check(answer: &Answer) -> Check {
@@ -85,11 +90,16 @@ impl Check {
         if let Some(claim) = record.claims.iter().find(|claim| claim.holds == Some(false)) {
             return Some(format!("Your claim does not hold: {}", claim.text));
         }
-        if let Some(claim) = record.claims.iter().find(|claim| claim.evidence.trim().is_empty()) {
+        if let Some(fault) = record.faults.first() {
+            return Some(format!("The answer is not whole: {fault}."));
+        }
+        if let Some(claim) = record.claims.iter().find(|claim| !claim.has_figures()) {
             return Some(format!("Your claim has no figures that show it: {}", claim.text));
         }
         if failures(record) > 0 {
-            return Some("A comparison comes out differently from what you state.".into());
+            return Some(
+                "A figure differs from the original's, and your answer does not say why.".into(),
+            );
         }
         (statements(record) == 0).then(|| "There is no claim yet.".into())
     }
@@ -145,18 +155,31 @@ fn statements(record: &Record) -> usize {
     record.claims.len() + record.comparisons.len() + record.tables.len()
 }
 
-/// How many of them come out wrong.
+/// How many of them come out wrong: a figure that differs from the original's counts unless the answer
+/// says why it does.
 fn failures(record: &Record) -> usize {
+    let comparison = |one: &&Comparison| {
+        !one.as_expected || (one.outcome == Outcome::Differs && one.reason.is_none())
+    };
+    let table = |one: &&TableComparison| {
+        let differs = one.expected.is_none() && one.reproduced < one.rows.len();
+        !one.as_expected || (differs && one.reason.is_none())
+    };
     record.claims.iter().filter(|claim| claim.holds == Some(false)).count()
-        + record.comparisons.iter().filter(|comparison| !comparison.as_expected).count()
-        + record.tables.iter().filter(|table| !table.as_expected).count()
+        + record.comparisons.iter().filter(comparison).count()
+        + record.tables.iter().filter(table).count()
 }
 
-/// The numbers in the evidence of claims and in comparisons.
+/// The numbers in the evidence of claims, or in their sentences where they have none, and in
+/// comparisons.
 fn figures_of(record: &Record) -> impl Iterator<Item = String> {
-    let claims = record.claims.iter().map(|claim| claim.evidence.as_str());
-    let texts = claims.chain(record.comparisons.iter().map(|comparison| comparison.ours.as_str()));
-    texts.flat_map(figures_in)
+    let shows = |claim: &Claim| match claim.evidence.trim() {
+        "" => claim.text.clone(),
+        evidence => evidence.to_owned(),
+    };
+    let claims = record.claims.iter().map(shows);
+    let texts = claims.chain(record.comparisons.iter().map(|comparison| comparison.ours.clone()));
+    texts.flat_map(|text| figures_in(&text))
 }
 
 /// The first three significant digits, rounded, of each number that has at least two: `0.8033`,
@@ -254,9 +277,19 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_that_differs_needs_a_reason() {
+        let mine = || answer("A1-T1").say("It is 0.7[^is].").claim("is", true, "");
+        let earned = |model: Answer| check(&mine()).model(model).points(3).earned();
+        assert_eq!(earned(answer("A1-T1").beside("score", "0.5", 0.5)), 2);
+        assert_eq!(earned(answer("A1-T1").beside("score", "0.5", 0.7)), 1);
+        assert_eq!(earned(answer("A1-T1").beside("score", "0.5", 0.7).because("other data")), 2);
+    }
+
+    #[test]
     fn what_fails_with_the_students_variables_costs_points_and_is_named() {
         let mine = answer("A1-T1").claim("Wide is best", true, "0.8");
-        let model = answer("A1-T1").claim("Score is high", false, "0.3").claim("Yes", true, "1");
+        let model =
+            answer("A1-T1").claim("Score is high", false, "0.3").claim("Yes it is", true, "1");
         let check = check(&mine).model(model).points(3);
         assert_eq!((check.earned(), check.render().parts()[0].1.as_str()), (2, "2"));
         assert!(html(&check).contains("does not hold: Score is high"));

@@ -1,39 +1,45 @@
 //! Answers in prose whose figures and claims are computed when the notebook runs.
 //!
-//! An answer is Markdown with figures taken from variables, *claims* and *comparisons*.
-//! A claim is a sentence, a condition and the evidence; it holds or does not hold, and shows which.
-//! A comparison puts a figure beside the one that the original printed and states what should come
-//! out: the same to the printed digit, within a tolerance, or not reproduced and why.
-//! Where the original is wrong, that is a claim of ours, and it holds.
+//! An answer is running text: Markdown, with figures taken from variables. A sentence that must hold
+//! ends in a mark, `[^name]`, and [`claim`](Answer::claim) gives the condition and the evidence for it;
+//! the reader sees a small tick behind the sentence. Figures of the original stand beside ours in a
+//! table below, each with a verdict that is computed: to the digit, consistent, differs.
 //!
-//! The output shows all of it and carries a [`Record`], which the tests read from the saved
-//! notebook: a claim that does not hold, or a comparison that comes out differently from what its
-//! author stated, fails the build.
+//! The output carries a [`Record`] of all this, which the tests read from the saved notebook: a claim
+//! that does not hold, or a mark without a claim, fails the build.
 //!
 //! ```
-//! use fashion::answer::{Expect::*, answer};
+//! use fashion::answer::answer;
 //! use fashion::text::percent;
 //!
 //! let (best, score, second) = ("(100,)", 0.803_333_333, 0.795);
 //! let answer = answer("A1-Q1")
-//!     .say(format!("The best network has the layers `{best}`; it reaches {}.", percent(score, 1)))
-//!     .claim("A single wide layer is best", score > second, format!("{score:.4} against {second:.4}"))
-//!     .compare("mean test score of (100,)", "0.803333", score, ToTheDigit)
-//!     .compare("training error on 5,000 samples", "0.2116", 0.0,
-//!         NotReproduced("the original evaluated the network fitted on 600 samples"))
-//!     .in_full(|full| full.claim("More epochs help", true, "0.86 against 0.84"));
+//!     .say(format!("
+//!         **One wide layer is best**[^wide]: `{best}` reaches {}. That is one draw of 600 images.
+//!         ", percent(score, 1)))
+//!     .claim("wide", score > second, format!("{score:.4} against {second:.4}"))
+//!     .beside("mean test score of (100,)", "0.803333", score)
+//!     .beside("training error on 5,000 samples", "0.2116", 0.0)
+//!     .because("the original evaluated the network fitted on 600 samples");
 //! assert!(answer.record().failures().is_empty());
+//! assert_eq!(answer.record().claims[0].text, "**One wide layer is best**: `(100,)` reaches 80.3 %.");
 //! ```
 
 mod check;
+mod expect;
 mod figures;
+mod marks;
+mod printed;
+mod printed_table;
 mod profile;
 mod prose;
 mod record;
 mod render;
 
 pub use check::{Check, check};
-pub use figures::{Expect, Figures, PrintedTable};
+pub use expect::Expect;
+pub use figures::{Figures, Prediction};
+pub use printed_table::PrintedTable;
 pub use profile::Profile;
 pub use prose::{Answer, answer};
 pub use record::{
@@ -48,24 +54,22 @@ mod tests {
     fn sample(profile: Profile) -> Answer {
         answer("A1-Q1")
             .in_profile(profile)
-            .say("The *best* score is $s_{best} = 0.8$ with `Vec<f32>`.")
-            .claim("Wide is best", true, "0.80 against 0.79")
+            .say("The *best* score is $s_{best} = 0.8$ with `Vec<f32>`[^wide]. More epochs help[^epochs]; \
+                  always[^after].")
+            .claim("wide", true, "0.80 against 0.79")
             .in_full(|full| {
-                full.claim("More epochs help", false, "0.1 against 0.2").compare(
-                    "test score",
-                    "0.5",
-                    0.7,
-                    Expect::ToTheDigit,
-                )
+                full.claim("epochs", false, "0.1 against 0.2").beside("scores", "0.5 0.6", 0.7)
             })
-            .claim("After the full part", true, "always")
+            .claim("after", true, "always")
     }
 
     #[test]
     fn a_claim_that_fails_is_a_failure_only_where_it_was_evaluated() {
         let full = sample(Profile::Full).record().failures();
         assert_eq!(full.len(), 2, "{full:?}");
-        assert!(full[0].contains("A1-Q1: does not hold: More epochs help (0.1 against 0.2)"));
+        assert!(
+            full[0].contains("A1-Q1: does not hold: More epochs help; always. (0.1 against 0.2)")
+        );
         let quick = sample(Profile::Quick).record();
         assert!(quick.failures().is_empty());
         let holds: Vec<Option<bool>> = quick.claims.iter().map(|claim| claim.holds).collect();
@@ -77,6 +81,45 @@ mod tests {
         let record =
             answer("A1-Q1").in_profile(Profile::Full).claim("Trust me", true, " ").record();
         assert_eq!(record.failures(), ["A1-Q1: no evidence: Trust me"]);
+    }
+
+    #[test]
+    fn marks_and_claims_must_belong_to_each_other() {
+        let faults =
+            |answer: Answer| answer.in_profile(Profile::Full).record().failures().join("\n");
+        let lonely = faults(answer("A1-Q1").say("So it is[^sum]."));
+        assert!(lonely.contains("the mark [^sum] has 0 claims"), "{lonely}");
+        let unmarked = faults(answer("A1-Q1").say("So it is.").claim("sum", true, "1 = 1"));
+        assert!(unmarked.contains("the claim \"sum\" has no mark"), "{unmarked}");
+        let twice = answer("A1-Q1").say("It is[^sum]. It is[^sum].").claim("sum", true, "1 = 1");
+        assert!(faults(twice).contains("stands twice"));
+        let six = "1[^a]. 2[^b]. 3[^c]. 4[^d]. 5[^e]. 6[^f].";
+        let six = ["a", "b", "c", "d", "e", "f"]
+            .iter()
+            .fold(answer("A1-Q1").say(six), |answer, name| answer.claim(*name, true, "1"));
+        assert!(faults(six).contains("6 sentences are claims, expected at most 5"));
+    }
+
+    #[test]
+    fn a_sentence_with_a_figure_needs_no_other_evidence() {
+        let text = answer("A1-Q1").say("All 17 rows agree[^rows]. So they do[^so].");
+        let record = text.claim("rows", true, "").claim("so", true, "").record();
+        assert_eq!(record.failures(), ["A1-Q1: no evidence: So they do."]);
+    }
+
+    #[test]
+    fn a_tick_and_its_evidence_stand_in_the_text() {
+        let (text, html) = (sample(Profile::Full).to_string(), sample(Profile::Full).render());
+        assert!(
+            text.contains("`Vec<f32>` ✓ (0.80 against 0.79). More epochs help ✗ does not hold")
+        );
+        let (_, html) = html.parts().iter().find(|(mime, _)| *mime == "text/html").unwrap();
+        assert!(
+            html.contains(
+                "✓</span></span> <span style=\"font-size:85%;opacity:0.75\">(0.80 against"
+            )
+        );
+        assert!(!html.contains("[^") && !html.contains('\u{E000}'), "{html}");
     }
 
     #[test]

@@ -3,7 +3,11 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use super::figures::{self, Expect, Figures, PrintedTable};
+use super::expect::{self, Expect};
+use super::figures::Figures;
+use super::marks::{dedented, is_name, marks, sentence};
+use super::printed;
+use super::printed_table::PrintedTable;
 use super::profile::Profile;
 use super::record::{Claim, Comparison, Record, TableComparison};
 
@@ -18,7 +22,7 @@ pub fn answer(id: impl Into<String>) -> Answer {
     }
 }
 
-/// An answer: prose, claims and comparisons in the order in which they were added.
+/// An answer: prose with claims in it, and comparisons with the original.
 ///
 /// The kernel shows the last line of a cell as an answer only if that line moves no variable: texts
 /// and tables that are variables go by reference (`.say(&text)`).
@@ -44,6 +48,9 @@ impl fmt::Debug for Answer {
     }
 }
 
+/// More than these a reader does not weigh.
+const MOST_CLAIMS: usize = 5;
+
 /// One part of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Block {
@@ -60,29 +67,77 @@ impl Answer {
         self
     }
 
-    /// Adds a paragraph, or several: Markdown, with `$...$` for formulas.
-    pub fn say(mut self, markdown: impl Into<String>) -> Self {
-        self.blocks.push(Block::Prose(markdown.into()));
+    /// Adds paragraphs: Markdown, with `$...$` for formulas and, in sentences that a claim supports,
+    /// the claim's name as a mark, `[^name]`.
+    ///
+    /// The indentation that the lines share is removed, so that a text over several lines can be
+    /// indented like the code around it.
+    pub fn say(mut self, markdown: impl AsRef<str>) -> Self {
+        self.blocks.push(Block::Prose(dedented(markdown.as_ref())));
         self
     }
 
-    /// Adds a claim: a sentence, whether it holds, and the figures that show it.
+    /// Supports the sentence of the text that has the mark `[^name]`: whether it holds, and the
+    /// figures that show it. The evidence may be empty if the sentence itself has the figures.
     pub fn claim(
         mut self,
-        sentence: impl Into<String>,
+        name: impl Into<String>,
         holds: bool,
         evidence: impl Into<String>,
     ) -> Self {
         let holds = self.evaluates().then_some(holds);
-        let (text, evidence) = (sentence.into(), evidence.into());
-        self.blocks.push(Block::Claim(Claim { text, holds, evidence }));
+        let (text, evidence) = (name.into(), evidence.into());
+        self.blocks.push(Block::Claim(Claim { name: None, text, holds, evidence }));
         self
     }
 
-    /// Puts a figure, or a list of figures, beside the one that the original printed.
+    /// Puts a figure, a list of figures or [`Runs`](fashion_statistics::Runs) beside what the original
+    /// printed; the verdict is computed ([`Outcome`](super::Outcome)).
     ///
     /// `printed` is the original's text, so that its digits are known: `"0.803333"`,
     /// `"1,491,338"`, `"63 62 53"`. With a per cent sign (`"87.63 %"`), `ours` is a fraction.
+    pub fn beside(mut self, what: impl Into<String>, printed: &str, ours: impl Figures) -> Self {
+        let evaluates = self.evaluates();
+        let comparison = printed::beside(what.into(), printed, &ours, evaluates);
+        self.blocks.push(Block::Comparison(comparison));
+        self
+    }
+
+    /// Why the figure of the last [`beside`](Self::beside) or [`beside_table`](Self::beside_table)
+    /// differs, where a cell has shown it.
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        match self.blocks.last_mut() {
+            Some(Block::Comparison(comparison)) => comparison.reason = Some(reason.into()),
+            Some(Block::Table(table)) => table.reason = Some(reason.into()),
+            _ => {}
+        }
+        self
+    }
+
+    /// Puts a figure beside a printed one that it cannot be judged by, because the original does not
+    /// say what it belongs to.
+    pub fn shown_beside(
+        mut self,
+        what: impl Into<String>,
+        printed: &str,
+        ours: impl Figures,
+    ) -> Self {
+        let evaluates = self.evaluates();
+        let comparison = printed::beside(what.into(), printed, &ours, evaluates).not_judged();
+        self.blocks.push(Block::Comparison(comparison));
+        self
+    }
+
+    /// Puts a whole table beside the original's, with a verdict on each figure.
+    pub fn beside_table(mut self, table: impl Borrow<PrintedTable>) -> Self {
+        let evaluates = self.evaluates();
+        self.blocks.push(Block::Table(table.borrow().beside(evaluates)));
+        self
+    }
+
+    /// As [`beside`](Self::beside), with the outcome that the author expects. Notebooks that are not
+    /// rewritten yet use it.
+    #[doc(hidden)]
     pub fn compare(
         mut self,
         what: impl Into<String>,
@@ -92,7 +147,7 @@ impl Answer {
     ) -> Self {
         let evaluates = self.evaluates();
         let ours = ours.figures();
-        self.blocks.push(Block::Comparison(figures::compare(
+        self.blocks.push(Block::Comparison(expect::compare(
             what.into(),
             printed,
             &ours,
@@ -102,8 +157,9 @@ impl Answer {
         self
     }
 
-    /// Puts a whole table beside the original's; the expectation is for every row, except that one
-    /// row that differs is enough for a table that is not reproduced.
+    /// As [`beside_table`](Self::beside_table), with the outcome that the author expects for every
+    /// row. Notebooks that are not rewritten yet use it.
+    #[doc(hidden)]
     pub fn compare_table(mut self, table: impl Borrow<PrintedTable>, expect: Expect<'_>) -> Self {
         let evaluates = self.evaluates();
         self.blocks.push(Block::Table(table.borrow().compare(expect, evaluates)));
@@ -123,22 +179,73 @@ impl Answer {
         self.profile.is_full() || !self.needs_full
     }
 
+    /// The paragraphs, in order.
+    pub(super) fn prose(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Prose(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The claims, in order, each with its sentence.
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        let claims = self.blocks.iter().filter_map(|block| match block {
+            Block::Claim(claim) => Some(claim),
+            _ => None,
+        });
+        let sentence_of = |name: &str| {
+            self.prose().find_map(|text| {
+                let mark = marks(text).into_iter().find(|mark| mark.name == name)?;
+                Some(sentence(text, &mark))
+            })
+        };
+        let resolved = |claim: &Claim| match sentence_of(&claim.text) {
+            Some(text) => Claim { name: Some(claim.text.clone()), text, ..claim.clone() },
+            None => claim.clone(),
+        };
+        claims.map(resolved).collect()
+    }
+
+    /// Marks and claims that do not belong to each other.
+    pub(super) fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let claims = self.claims();
+        let marks: Vec<String> = self.prose().flat_map(marks).map(|mark| mark.name).collect();
+        for (i, name) in marks.iter().enumerate() {
+            let named = claims.iter().filter(|claim| claim.name.as_ref() == Some(name)).count();
+            if named != 1 {
+                faults.push(format!("the mark [^{name}] has {named} claims, expected one"));
+            }
+            if marks[..i].contains(name) {
+                faults.push(format!("the mark [^{name}] stands twice, expected once"));
+            }
+        }
+        if marks.len() > MOST_CLAIMS {
+            let expected = format!("expected at most {MOST_CLAIMS}; say the others as prose");
+            faults.push(format!("{} sentences are claims, {expected}", marks.len()));
+        }
+        for claim in claims.iter().filter(|claim| claim.name.is_none() && is_name(&claim.text)) {
+            faults.push(format!("the claim \"{0}\" has no mark [^{0}] in the text", claim.text));
+        }
+        faults
+    }
+
     /// What the tests read.
     pub fn record(&self) -> Record {
         let mut record = Record {
             id: self.id.clone(),
             profile: self.profile,
-            prose: Vec::new(),
-            claims: Vec::new(),
+            prose: self.prose().map(str::to_owned).collect(),
+            claims: self.claims(),
             comparisons: Vec::new(),
             tables: Vec::new(),
+            faults: self.faults(),
         };
         for block in self.blocks.iter().cloned() {
             match block {
-                Block::Prose(markdown) => record.prose.push(markdown),
-                Block::Claim(claim) => record.claims.push(claim),
                 Block::Comparison(comparison) => record.comparisons.push(comparison),
                 Block::Table(table) => record.tables.push(table),
+                Block::Prose(_) | Block::Claim(_) => {}
             }
         }
         record

@@ -22,11 +22,17 @@ pub struct Record {
     pub comparisons: Vec<Comparison>,
     /// Whole tables compared with the original's.
     pub tables: Vec<TableComparison>,
+    /// What is wrong with how the answer is written: a mark without a claim, for example.
+    #[serde(default)]
+    pub faults: Vec<String>,
 }
 
 /// A sentence that holds or does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
+    /// Its name in the text, where it is a sentence of it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The sentence.
     pub text: String,
     /// Whether it holds; `None` where it needs the full profile and this was the quick one.
@@ -41,12 +47,22 @@ pub struct Claim {
 pub enum Outcome {
     /// Equal after rounding to the printed digits.
     ToTheDigit,
-    /// Not equal, but within the tolerance that the author stated.
-    WithinTolerance,
-    /// Neither.
-    NotReproduced,
+    /// The printed figure lies where one more of our runs would lie with 95 % probability.
+    Consistent,
+    /// It does, but our runs differ by so much among themselves that this says little.
+    CannotTell,
+    /// It does not; or, of a figure that is the same in every run, the digits are not equal.
+    Differs,
+    /// Shown beside it without a verdict: the original does not say what its figure belongs to.
+    Shown,
     /// Needs the full profile, and this was the quick one.
     NotEvaluated,
+    /// The printed text holds no figure, or another number of figures than ours.
+    NotComparable,
+    /// Not equal, but within the tolerance that the author stated (notebooks not rewritten yet).
+    WithinTolerance,
+    /// Neither equal nor within it (notebooks not rewritten yet).
+    NotReproduced,
 }
 
 /// One figure beside the original's.
@@ -58,12 +74,15 @@ pub struct Comparison {
     pub printed: String,
     /// Ours, to as many digits.
     pub ours: String,
-    /// What the author of the answer said would come out.
-    pub expected: Outcome,
+    /// What the author of the answer said would come out; `None` where the verdict is computed.
+    pub expected: Option<Outcome>,
     /// The tolerance that the author stated, in the unit of our figure.
     pub tolerance: Option<f64>,
     /// What came out.
     pub outcome: Outcome,
+    /// Ours minus the printed one, as it is printed; `None` for lists.
+    #[serde(default)]
+    pub distance: Option<String>,
     /// Why the figure differs, where the author said so.
     pub reason: Option<String>,
     /// Whether what came out is what the author said, or better.
@@ -79,10 +98,10 @@ pub struct TableComparison {
     pub columns: Vec<String>,
     /// The rows, each with one figure per column.
     pub rows: Vec<RowComparison>,
-    /// How many rows came out in every column as printed, or within the tolerance.
+    /// How many rows came out in every column as printed, or consistent with it.
     pub reproduced: usize,
-    /// What the author of the answer said would come out.
-    pub expected: Outcome,
+    /// What the author of the answer said would come out; `None` where the verdicts are computed.
+    pub expected: Option<Outcome>,
     /// The tolerance that the author stated.
     pub tolerance: Option<f64>,
     /// Why the table differs, where the author said so.
@@ -111,6 +130,15 @@ pub struct CellComparison {
     pub outcome: Outcome,
 }
 
+impl Claim {
+    /// Whether the claim shows anything: evidence, or a sentence of the text with a figure in it.
+    pub fn has_figures(&self) -> bool {
+        let sentence_shows =
+            self.name.is_some() && self.text.contains(|c: char| c.is_ascii_digit());
+        !self.evidence.trim().is_empty() || sentence_shows
+    }
+}
+
 impl Record {
     /// Reads the record from one output's `data` in a saved notebook; `None` if it has none.
     ///
@@ -122,34 +150,39 @@ impl Record {
 
     /// Everything that must fail the build, one sentence each; empty if the answer stands.
     pub fn failures(&self) -> Vec<String> {
-        let mut failures = Vec::new();
+        let mut failures = self.faults.clone();
         for claim in &self.claims {
             if claim.holds == Some(false) {
                 failures.push(format!("does not hold: {} ({})", claim.text, claim.evidence));
             }
-            if claim.evidence.trim().is_empty() {
+            if !claim.has_figures() {
                 failures.push(format!("no evidence: {}", claim.text));
             }
         }
         for comparison in self.comparisons.iter().filter(|comparison| !comparison.as_expected) {
             failures.push(format!(
-                "{}: printed {}, here {}: expected {:?}, came out {:?}",
+                "{}: printed {}, here {}: expected {}, came out {:?}",
                 comparison.what,
                 comparison.printed,
                 comparison.ours,
-                comparison.expected,
+                stated(comparison.expected),
                 comparison.outcome
             ));
         }
         for table in self.tables.iter().filter(|table| !table.as_expected) {
             failures.push(format!(
-                "{}: expected {:?}, but {} of {} rows came out so",
+                "{}: expected {}, but {} of {} rows came out so",
                 table.title,
-                table.expected,
+                stated(table.expected),
                 table.reproduced,
                 table.rows.len()
             ));
         }
         failures.into_iter().map(|failure| format!("{}: {failure}", self.id)).collect()
     }
+}
+
+/// What should have come out, in words.
+fn stated(expected: Option<Outcome>) -> String {
+    expected.map_or("as many figures as were printed".into(), |outcome| format!("{outcome:?}"))
 }

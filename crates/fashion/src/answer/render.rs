@@ -1,39 +1,67 @@
 //! How an answer looks: plain text, and HTML for notebooks and the book.
 //!
+//! Running text comes first; a sentence that is a claim has a small tick behind it and its evidence,
+//! quieter, in brackets. Comparisons stand in a table below.
+//!
 //! There is no `text/markdown` part: every front end and converter that shows Markdown prefers the
 //! HTML. Styles are inline and limited to what JupyterLab keeps when a notebook is not trusted.
+//! Colours are legible on white and on black.
 
 use std::fmt;
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
+use super::marks::replaced;
 use super::prose::{Answer, Block};
 use super::record::{Claim, Comparison, MIME, Outcome, TableComparison};
 use crate::show::html::{Cell, escape, table};
 use crate::show::{Bundle, Render};
 
-const BLUE: &str = "#0072B2";
-const RED: &str = "#B34700";
-const GREY: &str = "#6B6B6B";
+const GREEN: &str = "#1F8A5B";
+const RED: &str = "#C8402F";
+const GREY: &str = "#7A7A7A";
+
+/// Text that is quieter than the prose around it.
+const QUIET: &str = "font-size:85%;opacity:0.75";
+
+/// A longer table is folded.
+const SHORT_TABLE: usize = 6;
 
 impl Outcome {
     fn words(self, tolerance: Option<f64>) -> String {
         match (self, tolerance) {
-            (Self::ToTheDigit, _) => "to the digit".to_owned(),
-            (Self::WithinTolerance, Some(tolerance)) => format!("within {tolerance}"),
-            (Self::WithinTolerance, None) => "within the tolerance".to_owned(),
-            (Self::NotReproduced, _) => "not reproduced".to_owned(),
-            (Self::NotEvaluated, _) => "needs the full profile".to_owned(),
+            (Self::WithinTolerance, Some(tolerance)) => return format!("within {tolerance}"),
+            (Self::ToTheDigit, _) => "to the digit",
+            (Self::Consistent, _) => "consistent",
+            (Self::CannotTell, _) => "cannot tell: our runs differ too much",
+            (Self::Differs, _) => "differs",
+            (Self::Shown, _) => "shown, not judged",
+            (Self::NotEvaluated, _) => "needs the full profile",
+            (Self::NotComparable, _) => "not the figures that were printed",
+            (Self::WithinTolerance, None) => "within the tolerance",
+            (Self::NotReproduced, _) => "not reproduced",
+        }
+        .to_owned()
+    }
+
+    /// Its mark and colour; mark and words say it without the colour.
+    fn mark(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ToTheDigit | Self::Consistent | Self::WithinTolerance => ("✓", GREEN),
+            Self::Differs | Self::NotReproduced => ("≠", GREY),
+            Self::CannotTell => ("?", GREY),
+            Self::Shown | Self::NotEvaluated => ("–", GREY),
+            Self::NotComparable => ("✗", RED),
         }
     }
 }
 
-/// The mark, the word and the colour of a claim; the mark and the word say it without the colour.
+/// The mark of a claim, the words that a tick does not need, and the colour.
 fn verdict(holds: Option<bool>) -> (&'static str, &'static str, &'static str) {
     match holds {
-        Some(true) => ("✓", "holds", BLUE),
-        Some(false) => ("✗", "does not hold", RED),
-        None => ("–", "not evaluated in the quick profile", GREY),
+        Some(true) => ("✓", "", GREEN),
+        Some(false) => ("✗", " does not hold", RED),
+        None => ("–", " not checked in the quick profile", GREY),
     }
 }
 
@@ -48,17 +76,18 @@ struct Judgement<'a> {
 impl<'a> From<&'a Comparison> for Judgement<'a> {
     fn from(comparison: &'a Comparison) -> Self {
         let Comparison { outcome, expected, tolerance, as_expected, .. } = *comparison;
+        let (mut mark, mut colour) = outcome.mark();
         let mut words = outcome.words(tolerance);
-        let (mark, colour) = match outcome {
-            _ if !as_expected => {
-                words += &format!(", but stated: {}", expected.words(tolerance));
-                ("✗", RED)
-            }
-            Outcome::NotReproduced => ("≠", GREY),
-            Outcome::NotEvaluated => ("–", GREY),
-            Outcome::ToTheDigit | Outcome::WithinTolerance => ("✓", BLUE),
-        };
-        Self { mark, words, colour, reason: comparison.reason.as_deref() }
+        if let (Outcome::Differs, Some(distance)) = (outcome, &comparison.distance) {
+            words += &format!(" by {distance}");
+        }
+        if let (false, Some(expected)) = (as_expected, expected) {
+            words += &format!(", but stated: {}", expected.words(tolerance));
+            (mark, colour) = ("✗", RED);
+        }
+        let reason = comparison.reason.as_deref();
+        let reason = reason.or((outcome == Outcome::Differs).then_some("unexplained"));
+        Self { mark, words, colour, reason }
     }
 }
 
@@ -66,22 +95,29 @@ impl<'a> From<&'a TableComparison> for Judgement<'a> {
     fn from(table: &'a TableComparison) -> Self {
         let mut cells = table.rows.iter().flat_map(|row| &row.cells);
         let total = table.rows.len();
-        let (mark, words, colour) =
-            if table.as_expected && cells.all(|cell| cell.outcome == Outcome::NotEvaluated) {
-                ("–", format!("{total} rows, which need the full profile"), GREY)
-            } else {
-                let how = match table.tolerance {
-                    Some(tolerance) => format!("within {tolerance}"),
-                    None => "to every printed digit".to_owned(),
-                };
-                let (mark, colour) = match (table.as_expected, table.expected) {
-                    (false, _) => ("✗", RED),
-                    (true, Outcome::NotReproduced) => ("≠", GREY),
-                    (true, _) => ("✓", BLUE),
-                };
-                (mark, format!("{} of {total} rows {how}", table.reproduced), colour)
-            };
-        Self { mark, words, colour, reason: table.reason.as_deref() }
+        let reason = table.reason.as_deref();
+        if table.as_expected && cells.all(|cell| cell.outcome == Outcome::NotEvaluated) {
+            let words = format!("{total} rows, which need the full profile");
+            return Self { mark: "–", words, colour: GREY, reason };
+        }
+        let consistent = table.rows.iter().filter(|row| row.worst() == Outcome::Consistent).count();
+        let how = match (table.tolerance, consistent) {
+            (Some(tolerance), _) => format!("within {tolerance}"),
+            (None, 0) => "to every printed digit".to_owned(),
+            // Each judged row has a chance of 1 in 20 to lie outside.
+            (None, _) => format!(
+                "consistent ({:.1} of {total} would fall outside by chance)",
+                total as f64 / 20.0
+            ),
+        };
+        let (mark, colour) = match (table.as_expected, table.expected) {
+            (false, _) => ("✗", RED),
+            (true, Some(Outcome::NotReproduced)) => ("≠", GREY),
+            (true, None) if table.reproduced < total => ("≠", GREY),
+            (true, _) => ("✓", GREEN),
+        };
+        let reason = reason.or((mark == "≠").then_some("unexplained"));
+        Self { mark, words: format!("{} of {total} rows {how}", table.reproduced), colour, reason }
     }
 }
 
@@ -118,38 +154,65 @@ fn inline_markdown(source: &str) -> String {
     }
 }
 
-fn badge(mark: &str, word: &str, colour: &str) -> String {
-    format!(
-        "<span style=\"background-color:{colour};color:#ffffff;border-radius:3px;padding:0.1em 0.5em;font-size:90%;white-space:nowrap\">{mark} {word}</span>"
-    )
+/// A mark with words, in its colour.
+fn coloured(mark: &str, words: &str, colour: &str) -> String {
+    format!("<span style=\"color:{colour};white-space:nowrap\">{mark}{words}</span>")
 }
 
+/// What stands behind the sentence of a claim.
+fn tick_html(claim: &Claim) -> String {
+    let (mark, words, colour) = verdict(claim.holds);
+    let mut html =
+        format!("<span style=\"font-size:85%\">\u{2009}{}</span>", coloured(mark, words, colour));
+    if !claim.evidence.trim().is_empty() {
+        let evidence = inline_markdown(&claim.evidence);
+        html += &format!(" <span style=\"{QUIET}\">({evidence})</span>");
+    }
+    html
+}
+
+/// Paragraphs with the ticks of their claims in the place of the marks.
+fn prose_html(text: &str, claims: &[Claim]) -> String {
+    // Characters of private use go through Markdown as they are.
+    let place = |index: usize| format!("\u{E000}{index}\u{E001}");
+    let position = |name: &str| claims.iter().position(|claim| claim.name.as_deref() == Some(name));
+    let mut html = markdown(&replaced(text, |name| position(name).map_or(String::new(), place)));
+    for (index, claim) in claims.iter().enumerate() {
+        html = html.replace(&place(index), &tick_html(claim));
+    }
+    html
+}
+
+/// Claims that are no sentences of the text (notebooks not rewritten yet).
 fn claims_html(claims: &[&Claim]) -> String {
     let mut html =
         String::from("<ul style=\"list-style-type:none;padding-left:0;margin:0.5em 0\">");
     for claim in claims {
-        let (mark, word, colour) = verdict(claim.holds);
         html += &format!(
-            "<li style=\"margin:0.35em 0\">{} {}<div style=\"font-size:90%;opacity:0.8;padding-left:1.5em\">{}</div></li>",
-            badge(mark, word, colour),
+            "<li style=\"margin:0.35em 0\">{}{}</li>",
             inline_markdown(&claim.text),
-            inline_markdown(&claim.evidence)
+            tick_html(claim)
         );
     }
     html + "</ul>"
 }
 
 fn judgement_html(judgement: &Judgement<'_>) -> String {
-    let badge = badge(judgement.mark, &escape(&judgement.words), judgement.colour);
+    let words = format!(" {}", escape(&judgement.words));
+    let verdict = coloured(judgement.mark, &words, judgement.colour);
     let reason = judgement.reason.map_or(String::new(), |reason| {
-        format!(" <span style=\"font-size:90%\">{}</span>", inline_markdown(reason))
+        format!(" <span style=\"{QUIET}\">{}</span>", inline_markdown(reason))
     });
-    badge + &reason
+    verdict + &reason
 }
 
 fn comparisons_html(comparisons: &[&Comparison]) -> String {
-    let head =
-        [Cell::text("figure"), Cell::number("original"), Cell::number("here"), Cell::text("")];
+    let head = [
+        Cell::text("beside the original"),
+        Cell::number("printed"),
+        Cell::number("here"),
+        Cell::text(""),
+    ];
     let row = |comparison: &&Comparison| {
         vec![
             Cell::prose(inline_markdown(&comparison.what)),
@@ -164,83 +227,119 @@ fn comparisons_html(comparisons: &[&Comparison]) -> String {
 fn table_html(compared: &TableComparison) -> String {
     let mut head = vec![Cell::text("")];
     for column in &compared.columns {
-        head.push(Cell::number(&format!("{column}, original")));
+        head.push(Cell::number(&format!("{column}, printed")));
         head.push(Cell::number(&format!("{column}, here")));
     }
     let mut rows = Vec::new();
     for row in &compared.rows {
         let mut cells = vec![Cell::text(&row.name)];
         for cell in &row.cells {
-            let differs = cell.outcome == Outcome::NotReproduced;
+            let differs = matches!(cell.outcome, Outcome::NotReproduced | Outcome::Differs);
             cells.extend([Cell::number(&cell.printed), Cell::number(&cell.ours).bold(differs)]);
         }
         rows.push(cells);
     }
+    let title = inline_markdown(&compared.title);
+    let verdict = judgement_html(&compared.into());
+    let table = table("", &head, &rows, &[]);
+    if rows.len() <= SHORT_TABLE {
+        return format!("<div style=\"margin:0.5em 0\"><b>{title}</b> {verdict}{table}</div>");
+    }
     format!(
-        "<div style=\"margin:0.5em 0\"><b>{}</b> {}{}</div>",
-        inline_markdown(&compared.title),
-        judgement_html(&compared.into()),
-        table("", &head, &rows, &[])
+        "<details style=\"margin:0.5em 0\"><summary><b>{title}</b> {verdict}</summary>{table}</details>"
     )
 }
 
 impl Answer {
-    fn to_html(&self) -> String {
-        let mut html = format!(
-            "<div style=\"border-left:4px solid {BLUE};padding:0.1em 0 0.1em 1em;margin:0.5em 0\"><div style=\"font-size:85%;opacity:0.8\"><b>Answer {}</b>, computed in the {} profile</div>",
-            escape(&self.id),
-            self.profile
-        );
-        let mut blocks = self.blocks.iter().peekable();
-        while let Some(block) = blocks.next() {
-            match block {
-                Block::Prose(text) => html += &markdown(text),
-                Block::Table(table) => html += &table_html(table),
-                Block::Claim(first) => {
-                    let mut group = vec![first];
-                    while let Some(Block::Claim(claim)) =
-                        blocks.next_if(|next| matches!(next, Block::Claim(_)))
-                    {
-                        group.push(claim);
-                    }
-                    html += &claims_html(&group);
-                }
-                Block::Comparison(first) => {
-                    let mut group = vec![first];
-                    while let Some(Block::Comparison(comparison)) =
-                        blocks.next_if(|next| matches!(next, Block::Comparison(_)))
-                    {
-                        group.push(comparison);
-                    }
-                    html += &comparisons_html(&group);
-                }
+    /// What is shown below each other: prose, and groups of statements beside the text.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let claims = self.claims();
+        let is_named = |claim: &Claim| {
+            claims.iter().any(|resolved| resolved.name.as_ref() == Some(&claim.text))
+        };
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for block in &self.blocks {
+            match (block, groups.last_mut()) {
+                (Block::Claim(claim), _) if is_named(claim) => {}
+                (Block::Prose(text), _) => groups.push(Group::Prose(text)),
+                (Block::Table(table), _) => groups.push(Group::Table(table)),
+                (Block::Claim(claim), Some(Group::Claims(group))) => group.push(claim),
+                (Block::Claim(claim), _) => groups.push(Group::Claims(vec![claim])),
+                (Block::Comparison(one), Some(Group::Comparisons(group))) => group.push(one),
+                (Block::Comparison(one), _) => groups.push(Group::Comparisons(vec![one])),
             }
         }
+        groups
+    }
+
+    fn to_html(&self) -> String {
+        let mut html = String::from(
+            "<div style=\"border-left:3px solid #88888866;padding:0.1em 0 0.1em 1.1em;margin:0.5em 0;line-height:1.55\">",
+        );
+        if !self.profile.is_full() {
+            html += &format!("<div style=\"{QUIET}\">Computed in the quick profile.</div>");
+        }
+        let claims = self.claims();
+        for group in self.groups() {
+            html += &match group {
+                // As wide as a text is easily read; tables may be wider.
+                Group::Prose(text) => {
+                    format!("<div style=\"max-width:46em\">{}</div>", prose_html(text, &claims))
+                }
+                Group::Claims(claims) => claims_html(&claims),
+                Group::Comparisons(comparisons) => comparisons_html(&comparisons),
+                Group::Table(table) => table_html(table),
+            };
+        }
+        for fault in self.faults() {
+            html += &format!("<div>{}</div>", coloured("✗ ", &escape(&fault), RED));
+        }
         html + "</div>"
+    }
+}
+
+/// A part of an answer as it is shown.
+enum Group<'a> {
+    Prose(&'a str),
+    Claims(Vec<&'a Claim>),
+    Comparisons(Vec<&'a Comparison>),
+    Table(&'a TableComparison),
+}
+
+/// A claim's mark and evidence in plain text.
+fn tick_text(claim: &Claim) -> String {
+    let (mark, words, _) = verdict(claim.holds);
+    match claim.evidence.trim() {
+        "" => format!(" {mark}{words}"),
+        evidence => format!(" {mark}{words} ({evidence})"),
     }
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Answer {}, computed in the {} profile", self.id, self.profile)?;
-        for block in &self.blocks {
-            match block {
-                Block::Prose(text) => writeln!(f, "\n{}\n", text.trim())?,
-                Block::Claim(claim) => {
-                    let (mark, word, _) = verdict(claim.holds);
-                    writeln!(f, "{mark} {word}: {}\n    {}", claim.text, claim.evidence)?;
+        let claims = self.claims();
+        let tick = |name: &str| {
+            let claim = claims.iter().find(|claim| claim.name.as_deref() == Some(name));
+            claim.map_or(String::new(), tick_text)
+        };
+        for group in self.groups() {
+            match group {
+                Group::Prose(text) => writeln!(f, "\n{}\n", replaced(text, tick).trim())?,
+                Group::Claims(claims) => {
+                    for claim in claims {
+                        writeln!(f, "{}{}", claim.text, tick_text(claim))?;
+                    }
                 }
-                Block::Comparison(comparison) => {
-                    let judgement = Judgement::from(comparison);
-                    let (what, printed, ours) =
-                        (&comparison.what, &comparison.printed, &comparison.ours);
-                    writeln!(
-                        f,
-                        "{} {what}: original {printed}, here {ours}: {judgement}",
-                        judgement.mark
-                    )?;
+                Group::Comparisons(comparisons) => {
+                    for comparison in comparisons {
+                        let judgement = Judgement::from(comparison);
+                        let Comparison { what, printed, ours, .. } = comparison;
+                        let mark = judgement.mark;
+                        writeln!(f, "{mark} {what}: printed {printed}, here {ours}: {judgement}")?;
+                    }
                 }
-                Block::Table(table) => {
+                Group::Table(table) => {
                     let judgement = Judgement::from(table);
                     writeln!(f, "{} {}: {judgement}", judgement.mark, table.title)?;
                     for row in &table.rows {
@@ -253,6 +352,9 @@ impl fmt::Display for Answer {
                     }
                 }
             }
+        }
+        for fault in self.faults() {
+            writeln!(f, "✗ {fault}")?;
         }
         Ok(())
     }

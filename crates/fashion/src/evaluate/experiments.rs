@@ -4,6 +4,7 @@ use super::spread::{mean, std_dev};
 use crate::nn::{Activation, History, LayerKind, Network, Sequential, Training};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Dataset, Error, Result};
+use fashion_statistics::Runs;
 
 /// A table of trainings on the same data, each of them repeated for several seeds: what one training
 /// gives more than another counts only beside the spread between seeds.
@@ -21,7 +22,7 @@ use crate::{Dataset, Error, Result};
 /// let mut runs = Experiments::new(data.clone(), data);
 /// let layers = Sequential::new([2]).dense(4).tanh().dense(2).softmax();
 /// runs.run("small", &layers, &Training::new().epochs(3), &[1, 2])?;
-/// assert_eq!(runs.accuracies("small")?.len(), 2);
+/// assert_eq!(runs.accuracy("small")?.n(), 2);
 /// assert_eq!(runs.curve("small")?.len(), 3);
 /// # Ok::<(), fashion::Error>(())
 /// ```
@@ -137,6 +138,31 @@ impl Experiments {
             return Err(Error::parameter("name", format!("one of {:?}", self.names()), name));
         }
         Ok(found)
+    }
+
+    /// Accuracy on the held-out data after the last epoch, over the seeds.
+    ///
+    /// # Errors
+    /// As [`Self::of`], or if a run ended in no number.
+    pub fn accuracy(&self, name: &str) -> Result<Runs> {
+        Ok(Runs::new(self.accuracies(name)?)?)
+    }
+
+    /// The same after this epoch, counted from 1.
+    ///
+    /// # Errors
+    /// As [`Self::accuracy`], or if the epoch is 0.
+    pub fn accuracy_at(&self, name: &str, epoch: usize) -> Result<Runs> {
+        Ok(Runs::new(self.accuracies_at(name, epoch)?)?)
+    }
+
+    /// Loss on the held-out data after the last epoch, over the seeds.
+    ///
+    /// # Errors
+    /// As [`Self::accuracy`].
+    pub fn loss(&self, name: &str) -> Result<Runs> {
+        let losses: Vec<f64> = self.of(name)?.into_iter().map(Run::loss).collect();
+        Ok(Runs::new(losses)?)
     }
 
     /// Accuracy on the held-out data after the last epoch, for each seed.

@@ -5,6 +5,7 @@ use crate::data::{AsLabels, correct};
 use crate::show::{Bundle, Render, Table};
 use crate::{Error, Result};
 use fashion_base::text::thousands;
+use fashion_statistics::mcnemar_exact;
 
 /// McNemar's test for two classifiers on the same samples (*Psychometrika* 12, 1947).
 ///
@@ -100,8 +101,8 @@ impl McNemar {
     /// probability 1/2 under the null hypothesis. Prefer it below about 25 samples that differ.
     pub fn exact(&self) -> SignificanceTest {
         let smaller = self.only_first().min(self.only_second());
-        let tail = half_binomial_tail(smaller, self.only_first() + self.only_second());
-        SignificanceTest { statistic: smaller as f64, p_value: (2.0 * tail).min(1.0) }
+        let p_value = mcnemar_exact(self.only_first(), self.only_second());
+        SignificanceTest { statistic: smaller as f64, p_value }
     }
 
     /// The chi-squared test with the continuity correction of Edwards:
@@ -136,29 +137,13 @@ impl McNemar {
     }
 }
 
-/// The probability of at most `k` heads in `n` throws of a fair coin.
-fn half_binomial_tail(k: usize, n: usize) -> f64 {
-    // Powers of two are exact, so terms far below f64's smallest number keep their precision when
-    // the exponent is carried apart.
-    const STEP: i32 = 512;
-    let scale = 2f64.powi(-STEP);
-    let (mut term, mut sum) = (1.0, 1.0);
-    let mut exponent = -(n as i64);
-    for i in 1..=k.min(n) {
-        term *= (n + 1 - i) as f64 / i as f64;
-        sum += term;
-        if sum > 2f64.powi(STEP) {
-            term *= scale;
-            sum *= scale;
-            exponent += i64::from(STEP);
-        }
+/// A p-value as far as anyone reads it.
+fn in_words(p: f64) -> String {
+    match p {
+        ..1e-6 => "< 0.000001".to_owned(),
+        ..0.001 => format!("= {p:.6}"),
+        _ => format!("= {p:.3}"),
     }
-    // In steps, because 2^exponent alone may be too small to be held.
-    while exponent < -i64::from(STEP) && sum > 0.0 {
-        sum *= scale;
-        exponent += i64::from(STEP);
-    }
-    sum * 2f64.powi(exponent as i32)
 }
 
 impl Render for McNemar {
@@ -167,11 +152,11 @@ impl Render for McNemar {
         let (exact, corrected) = (self.exact(), self.corrected());
         let (low, high) = self.interval_95();
         let result = format!(
-            "McNemar: exact p = {:.3e}; chi-squared {:.3} (corrected), p = {:.3e}; error of the \
-             first minus the second {:+.4}, 95 % interval {low:+.4} to {high:+.4}",
-            exact.p_value,
+            "McNemar: exact p {}; chi-squared {:.3} (corrected), p {}; error of the first minus \
+             the second {:+.4}, 95 % interval {low:+.4} to {high:+.4}",
+            in_words(exact.p_value),
             corrected.statistic,
-            corrected.p_value,
+            in_words(corrected.p_value),
             self.difference()
         );
         Table::new("", ["", "second right", "second wrong"])

@@ -35,8 +35,16 @@ pub struct Scatter {
     /// In the order in which they first came: their colours and markers.
     groups: Vec<String>,
     points: Vec<Labelled>,
+    lines: Vec<Line>,
     pareto: bool,
     size: (i32, i32),
+}
+
+/// A line through the plane: a border, a contour.
+#[derive(Debug, Clone)]
+struct Line {
+    name: String,
+    points: Vec<(f64, f64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +64,7 @@ impl Scatter {
             y: AxisStyle { label: y.into(), ..AxisStyle::default() },
             groups: Vec::new(),
             points: Vec::new(),
+            lines: Vec::new(),
             pareto: false,
             size: (640, 420),
         }
@@ -75,6 +84,14 @@ impl Scatter {
             self.groups.len() - 1
         });
         self.points.push(Labelled { group, label: label.into(), x: x.as_f64(), y: y.as_f64() });
+        self
+    }
+
+    /// Draws a line through these points, behind all others: a border between classes, a contour.
+    /// Lines of one name look alike. The axes do not grow for it: what lies outside is not drawn.
+    pub fn line<X: Number, Y: Number>(mut self, name: impl Into<String>, x: &[X], y: &[Y]) -> Self {
+        let points = x.iter().zip(y).map(|(x, y)| (x.as_f64(), y.as_f64())).collect();
+        self.lines.push(Line { name: name.into(), points });
         self
     }
 
@@ -121,6 +138,10 @@ impl Scatter {
         figure(&self.title, &self.describe(), size, |canvas, top| {
             let top = legend(canvas, &self.legend(), top)?;
             let frame = Frame::draw(canvas, top, x, y)?;
+            for line in &self.lines {
+                let style = self.line_names().iter().position(|name| *name == line.name);
+                line.draw(canvas, &frame, line_stroke(style.unwrap_or(0)))?;
+            }
             if self.pareto {
                 let front: Vec<Point> =
                     self.front().into_iter().map(|point| frame.at(point.x, point.y)).collect();
@@ -146,7 +167,23 @@ impl Scatter {
             colour: MUTED,
             symbol: Symbol::Line(FRONT.dash, None),
         });
-        groups.chain(front).collect()
+        let lines = self.line_names().into_iter().enumerate().map(|(index, name)| LegendEntry {
+            name: name.to_owned(),
+            colour: MUTED,
+            symbol: Symbol::Line(line_stroke(index).dash, None),
+        });
+        groups.chain(lines).chain(front).collect()
+    }
+
+    /// The names of the lines, each once.
+    fn line_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for line in &self.lines {
+            if !names.contains(&line.name.as_str()) {
+                names.push(&line.name);
+            }
+        }
+        names
     }
 
     /// The points that no other one beats, from the cheapest to the best.
@@ -201,17 +238,66 @@ impl Scatter {
         Ok(())
     }
 
+    /// What the plot shows, for those who do not see it: each point, or where the groups lie if there
+    /// are too many to read out.
     fn describe(&self) -> String {
-        let points: Vec<String> = self
-            .points
-            .iter()
-            .map(|point| {
-                let name = [self.groups[point.group].as_str(), point.label.as_str()];
-                format!("{} ({:.4}, {:.4})", name.join(" ").trim(), point.x, point.y)
-            })
-            .collect();
-        format!("{} against {}: {}", self.y.label, self.x.label, points.join("; "))
+        const FEW: usize = 40;
+        let texts: Vec<String> = if self.points.len() <= FEW {
+            let name = |point: &Labelled| {
+                [self.groups[point.group].as_str(), &point.label].join(" ").trim().to_owned()
+            };
+            let place = |point| format!("{} ({:.4}, {:.4})", name(point), point.x, point.y);
+            self.points.iter().map(place).collect()
+        } else {
+            (0..self.groups.len()).map(|group| self.describe_group(group)).collect()
+        };
+        format!("{} against {}: {}", self.y.label, self.x.label, texts.join("; "))
     }
+
+    fn describe_group(&self, group: usize) -> String {
+        let points: Vec<&Labelled> = self.points.iter().filter(|p| p.group == group).collect();
+        let range = |value: fn(&Labelled) -> f64| {
+            let values = || points.iter().map(|point| value(point));
+            let (low, high) =
+                (values().fold(f64::MAX, f64::min), values().fold(f64::MIN, f64::max));
+            format!("{low:.4} to {high:.4}")
+        };
+        let (x, y) = (range(|point| point.x), range(|point| point.y));
+        format!("{}: {} points, x from {x}, y from {y}", self.groups[group], points.len())
+    }
+}
+
+impl Line {
+    /// Draws the parts inside the frame, in steps short enough that it ends at its edge.
+    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame<'_>, stroke: Stroke) -> Result<()> {
+        const STEPS: u32 = 200;
+        let (left, top, right, bottom) = frame.edges();
+        let inside = |&(x, y): &Point| (left..=right).contains(&x) && (top..=bottom).contains(&y);
+        let mut part: Vec<Point> = Vec::new();
+        for ends in self.points.windows(2) {
+            for step in 0..=STEPS {
+                let share = f64::from(step) / f64::from(STEPS);
+                let between = |from: f64, to: f64| from + share * (to - from);
+                let place = frame.at(between(ends[0].0, ends[1].0), between(ends[0].1, ends[1].1));
+                if inside(&place) {
+                    if part.last() != Some(&place) {
+                        part.push(place);
+                    }
+                } else if part.len() > 1 {
+                    canvas.line(&std::mem::take(&mut part), stroke)?;
+                } else {
+                    part.clear();
+                }
+            }
+        }
+        if part.len() > 1 { canvas.line(&part, stroke) } else { Ok(()) }
+    }
+}
+
+/// Lines of different names differ by their dashes; the first is solid.
+fn line_stroke(index: usize) -> Stroke {
+    let dash = [None, Some((px(6), px(4))), Some((px(2), px(3)))][index % 3];
+    Stroke { colour: MUTED, width: 2, dash }
 }
 
 const SIZE: i32 = TEXT_SIZE - 1;
