@@ -80,6 +80,9 @@ def tidy(notebook, profile, engine):
     for count, (cell, source_hash) in enumerate(source_hashes(notebook, engine), start=1):
         cell.metadata.pop("execution", None)
         cell.metadata["fashion"] = {**cell.metadata.get("fashion", {}), "source_hash": source_hash}
+        if cell.source.startswith("answer("):
+            # Its text stands below it: a reader who wants the code opens the cell.
+            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
         cell.execution_count = count
         for output in cell.outputs:
             if output.output_type == "execute_result":

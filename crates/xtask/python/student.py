@@ -9,7 +9,7 @@
 Everything follows from the notebooks by rule. In a question of set-up (`A1-S2`) code is given. In
 any other, a cell that defines variables or functions is the student's: bodies become `todo!()`, and a
 comment lists the variables that later cells need. A cell that only shows something, or holds only
-constants, is given. An answer becomes an empty claim, with a check below it. A cell with the tag
+constants, is given. An answer becomes a sentence with an empty claim, and a check below it. A cell with the tag
 `given` or `solution` is treated so whatever the rule says.
 """
 
@@ -158,7 +158,7 @@ def stub(parts, question, later):
 
 def figures(record):
     """The figures that a model answer rests on; `fashion::answer::Check` reads them by the same rule."""
-    texts = [claim["evidence"] for claim in record["claims"]]
+    texts = [claim["evidence"].strip() or claim["text"] for claim in record["claims"]]
     texts += [comparison["ours"] for comparison in record["comparisons"]]
     for text in texts:
         for number in re.findall(r"[0-9.]+", text.replace(",", "")):
@@ -281,9 +281,10 @@ class Edition:
     @staticmethod
     def empty(question, variable):
         return (
-            f"// Your answer to {question}: words, then claims. A claim is a sentence, a condition and the\n"
-            "// figures that show it, all taken from variables: format!(\"{:.3}\", variable).\n"
-            f'let {variable}: Answer = answer("{question}")\n    .say("")\n    .claim("", false, "");\n&{variable}'
+            f"// Your answer to {question}. A sentence that must hold ends in a mark, [^name]; a claim of that name has\n"
+            "// the condition and the figures that show it, taken from variables: format!(\"{:.3}\", variable).\n"
+            f'let {variable}: Answer = answer("{question}")\n    .say("What you found, in a sentence[^found].")\n'
+            f'    .claim("found", false, "");\n&{variable}'
         )
 
     def check(self, cell_id, question, variable, record, model):
