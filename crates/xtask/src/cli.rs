@@ -30,6 +30,8 @@ and for those who change something:
   cargo xtask test            format, lints, documentation, all tests, all notebooks in quick,
                               the student edition in nbgrader, JupyterLab if there is a Chromium
   cargo xtask browser         only the last: open A1 in JupyterLab in Chromium and look at it
+  cargo xtask claims [ID ..]  make deliberate faults in a copy, execute the notebooks there and write
+                              docs/CLAIMS.md: which claims notice which fault (hours)
   cargo xtask data            only fetch and check the data
   cargo xtask bench           measure against Keras and scikit-learn, write docs/PERFORMANCE.md
 
@@ -98,6 +100,11 @@ pub enum Task {
     Book,
     /// Look at a notebook in JupyterLab in a real browser.
     Browser,
+    /// See which claims notice which faults.
+    Claims {
+        /// As typed, `A1`; empty for all.
+        names: Vec<String>,
+    },
     /// Everything that must pass.
     Test,
     /// Fetch and check the data.
@@ -128,6 +135,7 @@ fn read(mut arguments: lexopt::Parser) -> Result<Task> {
         "student" => Task::Student { names: Vec::new() },
         "book" => Task::Book,
         "browser" => Task::Browser,
+        "claims" => Task::Claims { names: Vec::new() },
         "test" => Task::Test,
         "data" => Task::Data,
         "bench" => handed_on(&mut arguments, |arguments| Task::Bench { arguments })?,
@@ -154,9 +162,10 @@ fn with_options(mut task: Task, mut arguments: lexopt::Parser) -> Result<Task> {
             (Long("profile"), Task::Run { profile, .. }) => {
                 *profile = arguments.value()?.parse()?
             }
-            (Value(name), Task::Run { names, .. } | Task::Student { names }) => {
-                names.push(name.string()?);
-            }
+            (
+                Value(name),
+                Task::Run { names, .. } | Task::Student { names } | Task::Claims { names },
+            ) => names.push(name.string()?),
             (other, _) => return Err(other.unexpected().into()),
         }
     }

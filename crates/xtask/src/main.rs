@@ -7,6 +7,7 @@
 //! | `notebooks` | executes notebooks without a browser and writes the book |
 //! | `book` | writes executed notebooks as a web site |
 //! | `student` | writes the edition without solutions, and tests it with nbgrader |
+//! | `claims` | makes `faults` in a copy and sees which claims notice them |
 //! | `browser` | looks at a notebook in JupyterLab in a real browser |
 //! | `lab` | opens JupyterLab |
 //! | `test` | everything that must pass |
@@ -16,10 +17,12 @@ mod bench;
 mod book;
 mod browser;
 mod checkout;
+mod claims;
 mod cli;
 mod data;
 mod evcxr;
 mod failure;
+mod faults;
 mod kernel;
 mod lab;
 mod lock;
@@ -84,6 +87,10 @@ fn perform(task: Task) -> Result<()> {
             let _lock = lock::acquire(&checkout)?;
             let ready = setup::everything(&checkout)?;
             browser::test(&checkout, &ready.environment)?;
+        }
+        Task::Claims { names } => {
+            let _lock = lock::acquire(&checkout)?;
+            claims::write(&checkout, &names)?;
         }
         Task::Test => {
             let _lock = lock::acquire(&checkout)?;
