@@ -111,5 +111,11 @@ class Chapter:
             parts.append("quick profile: less was computed")
         return " · ".join(filter(None, parts))
 
+    def data(self):
+        """Which data the run read, as its own output says."""
+        texts = ["".join(output.get("data", {}).get("text/plain", "")) for _, output in self.outputs()]
+        said = [found[0] for text in texts if (found := re.match(r"Fashion-MNIST\b.*? images", text))]
+        return self.metadata.get("data") or next(iter(said), "")
+
     def description(self):
         return plain(markdown(self.summary))
