@@ -1,9 +1,10 @@
-//! `cargo xtask browser`: the notebooks as a reader sees them, in JupyterLab in a real browser.
+//! `cargo xtask browser`: the notebooks as a reader sees them, in JupyterLab and in the book, in a real browser.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::book;
 use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::process;
@@ -22,7 +23,7 @@ pub fn missing() -> String {
     format!("no browser on the search path ({})", NAMES.join(", "))
 }
 
-/// Opens A1 in JupyterLab, runs its first cells, and looks at the page.
+/// Opens A1 in JupyterLab, runs its first cells, and looks at the page; then reads the book.
 pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let install = "install Chromium (Debian and Ubuntu: `apt-get install chromium`)";
     let chromium = find().with_context(missing).context(by_hand(install))?;
@@ -43,7 +44,7 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         .arg(checkout.script("browser.py"))
         .arg(checkout.notebooks().join("A1.ipynb"))
         .arg(work)
-        .arg(chromium)
+        .arg(&chromium)
         .arg(&environment.python)
         // JupyterLab runs in our environment, with its kernel.
         .env("JUPYTER_DATA_DIR", environment.prefix.join("share/jupyter"))
@@ -51,5 +52,10 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", "quick");
     let seen = format!("screenshots and messages are in {}", checkout.short(work));
+    process::show(&mut command).context(by_hand(&seen))?;
+    let site = work.join("book");
+    book::write(checkout, environment, &checkout.notebooks(), &site)?;
+    let mut command = driver.command(checkout);
+    command.arg("-u").arg(checkout.script("book_browser.py")).arg(&site).arg(work).arg(&chromium);
     process::show(&mut command).context(by_hand(seen))
 }

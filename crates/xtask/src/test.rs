@@ -47,7 +47,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     student::test(checkout, &ready.environment, "A0")?;
     println!("\n== two kernels at once");
     notebooks::pair(checkout, &ready.environment)?;
-    println!("\n== JupyterLab in a browser");
+    println!("\n== JupyterLab and the book in a browser");
     if browser::find().is_some() || std::env::var_os("CI").is_some() {
         browser::test(checkout, &ready.environment)?;
     } else {
