@@ -163,7 +163,7 @@ fn coloured(mark: &str, words: &str, colour: &str) -> String {
 fn tick_html(claim: &Claim) -> String {
     let (mark, words, colour) = verdict(claim.holds);
     let mut html =
-        format!("<span style=\"font-size:85%\">\u{2009}{}</span>", coloured(mark, words, colour));
+        format!("<span style=\"font-size:85%\">\u{202F}{}</span>", coloured(mark, words, colour));
     if !claim.evidence.trim().is_empty() {
         let evidence = inline_markdown(&claim.evidence);
         html += &format!(" <span style=\"{QUIET}\">({evidence})</span>");
