@@ -248,7 +248,7 @@ fn resolve(
 ) -> Option<String> {
     let mut at = module.to_owned();
     let mut rest = path;
-    if let Some(other) = packages.iter().find(|other| path[0] == other.name) {
+    if let Some(other) = packages.iter().find(|other| path.first() == Some(&other.name)) {
         if other.name != package.name {
             return resolve(packages, other, "", &path[1..], depth + 1)
                 .or_else(|| other.modules.get("").map(|module| module.file.clone()));
