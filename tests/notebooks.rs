@@ -25,10 +25,6 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("A6", &["A6-1", "A6-2", "A6-3", "A6-4", "A6-5"]),
 ];
 
-/// Their code follows the crate's new names; their saved outputs are those of the run before, because executing
-/// them again takes longer than there was. Whoever has done it takes them off.
-const TO_RUN_AGAIN: [&str; 1] = ["A5"];
-
 #[test]
 fn every_notebook_is_whole_fresh_and_right() {
     let (folder, profile) = match std::env::var_os("NOTEBOOKS") {
@@ -49,12 +45,7 @@ fn every_notebook_is_whole_fresh_and_right() {
         }
         let questions = QUESTIONS.iter().find(|(id, _)| name.starts_with(id));
         let questions = questions.map_or(&[][..], |(_, questions)| questions);
-        let mut problems = problems(&path, questions, profile).expect("a notebook");
-        if profile == "full" && TO_RUN_AGAIN.iter().any(|id| name.starts_with(id)) {
-            let all = problems.len();
-            problems.retain(|problem| !problem.contains("its output is older than"));
-            assert!(problems.len() < all, "{name} is fresh: take it from TO_RUN_AGAIN");
-        }
+        let problems = problems(&path, questions, profile).expect("a notebook");
         found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
     }
     assert!(found.is_empty(), "{}:\n{}", folder.display(), found.join("\n"));
