@@ -34,15 +34,21 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
     book::write(checkout, &ready.environment, &folder, &book)
 }
 
-/// Executes a notebook quickly with one thread and with seven, each into its own folder beside that of the
-/// last quick run, which had the machine's number; gives the folder of them all.
+/// Executes a notebook quickly with one thread and with seven, side by side, each into its own folder beside that
+/// of the last quick run, which had the machine's number; gives the folder of them all.
 pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
     let all = checkout.target().join("notebooks-threads");
     for source in select(checkout, &[name.to_owned()])? {
-        for threads in ["1", "7"] {
+        let run = |threads| {
             let folder = all.join(threads);
-            execute(checkout, ready, &source, &folder, Profile::Quick, Some(threads))?;
-        }
+            execute(checkout, ready, &source, &folder, Profile::Quick, Some(threads))
+        };
+        let (one, seven) = std::thread::scope(|scope| {
+            let seven = scope.spawn(|| run("7"));
+            (run("1"), seven.join())
+        });
+        one?;
+        seven.map_err(|_| anyhow!("executing {name} with seven threads panicked"))??;
         let name = source.file_name().unwrap_or_default();
         let before = checkout.target().join("notebooks").join(name);
         let text =
@@ -65,7 +71,8 @@ fn execute(
     println!("{short} ({})", profile.name());
     let since = Instant::now();
     let name = source.file_name().unwrap_or_default();
-    let failed = checkout.target().join("notebooks").join(name).with_extension("failed.ipynb");
+    let unfinished = if threads.is_some() { folder } else { &checkout.target().join("notebooks") };
+    let failed = unfinished.join(name).with_extension("failed.ipynb");
     let mut command = ready.environment.command(checkout);
     command
         .arg("-u")

@@ -101,6 +101,21 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_for_a_figure_that_differs() {
+        let failures =
+            |answer: Answer| answer.in_profile(Profile::Full).record().failures().join("\n");
+        let figure = |ours| answer("A1-Q1").beside("score", "0.5", ours).because("other data");
+        assert_eq!(failures(figure(0.7)), "");
+        assert!(failures(figure(0.5)).contains("score: a reason, but nothing differs"));
+        let table = |ours| PrintedTable::new("t", ["a"]).row("one", [("0.5", ours)]);
+        let table = |ours| answer("A1-Q1").beside_table(table(ours)).because("other data");
+        assert_eq!(failures(table(0.7)), "");
+        assert!(failures(table(0.5)).contains("t: a reason, but nothing differs"));
+        let stray = answer("A1-Q1").say("So.").because("other data");
+        assert!(failures(stray).contains("behind no figure"));
+    }
+
+    #[test]
     fn a_sentence_with_a_figure_needs_no_other_evidence() {
         let text = answer("A1-Q1").say("All 17 rows agree[^rows]. So they do[^so].");
         let record = text.claim("rows", true, "").claim("so", true, "").record();

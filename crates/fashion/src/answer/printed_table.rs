@@ -60,8 +60,11 @@ impl PrintedTable {
     ) -> Self {
         let cell = |(printed, ours): (&str, T)| PrintedCell {
             printed: printed.to_owned(),
-            // A list has no place in a cell, and is not a number.
-            ours: ours.figures().first().copied().unwrap_or(f64::NAN),
+            // A list has no place in a cell: it is not a number there.
+            ours: match ours.figures()[..] {
+                [one] => one,
+                _ => f64::NAN,
+            },
             prediction: ours.prediction(),
         };
         self.rows.push((name.into(), cells.into_iter().map(cell).collect()));
@@ -99,7 +102,8 @@ impl PrintedTable {
             expected: None,
             tolerance: None,
             reason: None,
-            as_expected: self.is_complete(),
+            as_expected: self.is_complete()
+                && rows.iter().all(|row| row.worst() != Outcome::NotComparable),
             rows,
         }
     }
@@ -142,5 +146,13 @@ mod tests {
         let short = PrintedTable::new("t", ["a", "b"]).row("one", [("0.5", 0.5)]);
         assert_eq!((short.to_the_digit(), short.beside(true).as_expected), (0, false));
         assert!(!PrintedTable::new("t", ["a"]).beside(true).as_expected, "an empty table");
+    }
+
+    #[test]
+    fn a_cell_holds_one_figure_that_can_be_compared() {
+        let list = PrintedTable::new("t", ["a"]).row("one", [("0.5", [0.5, 0.7])]);
+        assert_eq!((list.to_the_digit(), list.beside(true).reproduced), (0, 0));
+        let words = PrintedTable::new("t", ["a"]).row("one", [("half", 0.5)]);
+        assert!(!words.beside(true).as_expected && words.beside(false).as_expected);
     }
 }

@@ -9,7 +9,7 @@ use super::marks::{dedented, is_name, marks, sentence};
 use super::printed;
 use super::printed_table::PrintedTable;
 use super::profile::Profile;
-use super::record::{Claim, Comparison, Record, TableComparison};
+use super::record::{Claim, Comparison, Outcome, Record, TableComparison};
 
 /// Starts the answer to the question with this ID, in the profile of `FASHION_PROFILE`.
 pub fn answer(id: impl Into<String>) -> Answer {
@@ -19,6 +19,7 @@ pub fn answer(id: impl Into<String>) -> Answer {
         profile: Profile::current().unwrap_or_default(),
         blocks: Vec::new(),
         needs_full: false,
+        stray_reason: false,
     }
 }
 
@@ -34,6 +35,8 @@ pub struct Answer {
     pub(super) blocks: Vec<Block>,
     /// Whether what is added now needs the full profile.
     needs_full: bool,
+    /// A reason was given where there is no figure that it could be for.
+    stray_reason: bool,
 }
 
 /// What the kernel falls back to when the last line of a cell moves a variable.
@@ -58,6 +61,23 @@ pub(super) enum Block {
     Claim(Claim),
     Comparison(Comparison),
     Table(TableComparison),
+}
+
+impl Block {
+    /// Whether it gives a reason for a difference that is not there.
+    fn needless(&self) -> Option<String> {
+        let (what, reason, differs) = match self {
+            Self::Comparison(one) if one.expected.is_none() => {
+                let differs = !matches!(one.outcome, Outcome::ToTheDigit | Outcome::Consistent);
+                (&one.what, &one.reason, differs)
+            }
+            Self::Table(table) if table.expected.is_none() => {
+                (&table.title, &table.reason, table.reproduced < table.rows.len())
+            }
+            _ => return None,
+        };
+        (reason.is_some() && !differs).then(|| format!("{what}: a reason, but nothing differs"))
+    }
 }
 
 impl Answer {
@@ -103,13 +123,13 @@ impl Answer {
         self
     }
 
-    /// Why the figure of the last [`beside`](Self::beside) or [`beside_table`](Self::beside_table)
-    /// differs, where a cell has shown it.
+    /// Why the figure of the [`beside`](Self::beside) or [`beside_table`](Self::beside_table) just
+    /// before differs, where a cell has shown it. A reason where nothing differs is an error.
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         match self.blocks.last_mut() {
             Some(Block::Comparison(comparison)) => comparison.reason = Some(reason.into()),
             Some(Block::Table(table)) => table.reason = Some(reason.into()),
-            _ => {}
+            _ => self.stray_reason = true,
         }
         self
     }
@@ -206,9 +226,13 @@ impl Answer {
         claims.map(resolved).collect()
     }
 
-    /// Marks and claims that do not belong to each other.
+    /// What is wrong with how the answer is written: marks and claims that do not belong to each
+    /// other, reasons for differences that are none.
     pub(super) fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<String> = self.blocks.iter().filter_map(Block::needless).collect();
+        if self.stray_reason {
+            faults.push("a reason stands behind no figure of the original's".into());
+        }
         let claims = self.claims();
         let marks: Vec<String> = self.prose().flat_map(marks).map(|mark| mark.name).collect();
         for (i, name) in marks.iter().enumerate() {
