@@ -1,6 +1,8 @@
 //! `cargo xtask run`: executes notebooks without a browser and writes the book.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -14,43 +16,54 @@ use crate::{book, kernel, process};
 
 /// Executes the notebooks that `names` select, all if there are none.
 ///
-/// The full profile updates the saved outputs in `notebooks`; the quick one writes its copies
-/// into `target/notebooks`.
+/// The full profile updates the saved outputs in `notebooks`, one notebook after the other, because they tell
+/// times; the quick one writes its copies into `target/notebooks`, two at a time.
 pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profile) -> Result<()> {
     let (folder, book) = match profile {
         Profile::Full => (checkout.notebooks(), checkout.target().join("book")),
-        Profile::Quick => {
-            (checkout.target().join("notebooks"), checkout.target().join("book/quick"))
-        }
+        Profile::Quick => (quick_folder(checkout), checkout.target().join("book/quick")),
     };
-    if profile == Profile::Quick && names.is_empty() {
-        // Copies of notebooks that have gone or failed would be checked as if they were new.
-        let _ = std::fs::remove_dir_all(&folder);
-    }
-    for source in select(checkout, names)? {
-        execute(checkout, ready, &source, &folder, profile, None)?;
+    let sources = select(checkout, names)?;
+    match profile {
+        Profile::Full => {
+            for source in &sources {
+                execute(checkout, ready, &Job::full(source, &folder), process::show)?;
+            }
+        }
+        Profile::Quick => {
+            if names.is_empty() {
+                forget(&folder);
+            }
+            let jobs = sources.iter().map(|source| Job::quick(source, &folder)).collect();
+            side_by_side(checkout, ready, jobs)?;
+        }
     }
     println!("Executed: {}", checkout.short(&folder));
     book::write(checkout, &ready.environment, &folder, &book)
 }
 
-/// Executes a notebook quickly with one thread and with seven, side by side, each into its own folder beside that
-/// of the last quick run, which had the machine's number; gives the folder of them all.
-pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
-    let all = checkout.target().join("notebooks-threads");
-    for source in select(checkout, &[name.to_owned()])? {
-        let run = |threads| {
-            let folder = all.join(threads);
-            execute(checkout, ready, &source, &folder, Profile::Quick, Some(threads))
-        };
-        let (one, seven) = std::thread::scope(|scope| {
-            let seven = scope.spawn(|| run("7"));
-            (run("1"), seven.join())
-        });
-        one?;
-        seven.map_err(|_| anyhow!("executing {name} with seven threads panicked"))??;
+/// Executes all notebooks quickly, and the one called `name` with one thread and with seven besides, each into a
+/// folder of its own; gives the folder of these, in which `before` has the machine's number of threads.
+pub fn for_tests(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
+    let (folder, all) = (quick_folder(checkout), checkout.target().join("notebooks-threads"));
+    forget(&folder);
+    forget(&all);
+    let (sources, chosen) = (select(checkout, &[])?, select(checkout, &[name.to_owned()])?);
+    let threads: Vec<(&str, PathBuf)> =
+        ["1", "7"].map(|threads| (threads, all.join(threads))).into();
+    let mut jobs = Vec::new();
+    for (threads, folder) in &threads {
+        jobs.extend(
+            chosen
+                .iter()
+                .map(|source| Job { threads: Some(threads), ..Job::quick(source, folder) }),
+        );
+    }
+    jobs.extend(sources.iter().map(|source| Job::quick(source, &folder)));
+    side_by_side(checkout, ready, jobs)?;
+    for source in &chosen {
         let name = source.file_name().unwrap_or_default();
-        let before = checkout.target().join("notebooks").join(name);
+        let before = folder.join(name);
         let text =
             std::fs::read(&before).with_context(|| format!("reading {}", before.display()))?;
         write_atomically(&all.join("before").join(name), &text)?;
@@ -58,20 +71,79 @@ pub fn with_threads(checkout: &Checkout, ready: &Ready, name: &str) -> Result<Pa
     Ok(all)
 }
 
-/// Executes one notebook, with the threads that the machine has or with so many.
+/// Where quick copies of notebooks go.
+fn quick_folder(checkout: &Checkout) -> PathBuf {
+    checkout.target().join("notebooks")
+}
+
+/// Copies of notebooks that have gone or failed would be checked as if they were new.
+fn forget(folder: &Path) {
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// One execution of one notebook.
+struct Job<'a> {
+    source: &'a Path,
+    folder: &'a Path,
+    profile: Profile,
+    /// Not those that the machine has.
+    threads: Option<&'a str>,
+}
+
+impl<'a> Job<'a> {
+    fn full(source: &'a Path, folder: &'a Path) -> Self {
+        Self { source, folder, profile: Profile::Full, threads: None }
+    }
+
+    fn quick(source: &'a Path, folder: &'a Path) -> Self {
+        Self { profile: Profile::Quick, ..Self::full(source, folder) }
+    }
+
+    /// What stands before its lines where several run.
+    fn name(&self) -> String {
+        match self.threads {
+            Some(threads) => format!("{}, threads: {threads}", id(self.source)),
+            None => id(self.source),
+        }
+    }
+}
+
+/// Executes notebooks, two at a time: a cell compiles on one core. The first failure ends it, once the other
+/// notebook is through.
+fn side_by_side(checkout: &Checkout, ready: &Ready, jobs: Vec<Job>) -> Result<()> {
+    let jobs = Mutex::new(jobs.into_iter());
+    let next = || jobs.lock().ok()?.next();
+    let work = || -> Result<()> {
+        while let Some(job) = next() {
+            let name = job.name();
+            let ended = execute(checkout, ready, &job, |it| process::show_as(&name, it));
+            if ended.is_err() {
+                while next().is_some() {}
+            }
+            ended?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let (mine, other) = (work(), other.join());
+        other.map_err(|_| anyhow!("executing notebooks panicked"))?.and(mine)
+    })
+}
+
+/// Executes one notebook; `show` runs the command that does it.
 fn execute(
     checkout: &Checkout,
     ready: &Ready,
-    source: &Path,
-    folder: &Path,
-    profile: Profile,
-    threads: Option<&str>,
+    job: &Job,
+    show: impl Fn(&mut Command) -> Result<()>,
 ) -> Result<()> {
+    let Job { source, folder, profile, threads } = *job;
     let short = checkout.short(source);
     println!("{short} ({})", profile.name());
     let since = Instant::now();
     let name = source.file_name().unwrap_or_default();
-    let unfinished = if threads.is_some() { folder } else { &checkout.target().join("notebooks") };
+    let unfinished = if threads.is_some() { folder } else { &quick_folder(checkout) };
     let failed = unfinished.join(name).with_extension("failed.ipynb");
     let mut command = ready.environment.command(checkout);
     command
@@ -86,13 +158,13 @@ fn execute(
         .env("CARGO_NET_OFFLINE", "true")
         .env("FASHION_PROFILE", profile.name())
         .envs(threads.map(|threads| ("RAYON_NUM_THREADS", threads)));
-    process::show(&mut command).map_err(|_| {
+    show(&mut command).map_err(|_| {
         anyhow!("{short} was not executed to its end").context(by_hand(
             "the cell and its message stand above; `cargo xtask lab` opens the notebook. If the \
              kernel itself died, see docs/TROUBLESHOOTING.md",
         ))
     })?;
-    println!("executed in {}\n", seconds(since.elapsed()));
+    println!("{} ({}) executed in {}\n", job.name(), profile.name(), seconds(since.elapsed()));
     Ok(())
 }
 

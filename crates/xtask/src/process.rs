@@ -1,5 +1,6 @@
 //! Running other programs.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -8,6 +9,21 @@ use anyhow::{Context, Result, bail};
 /// Runs a command whose output the person at the keyboard sees.
 pub fn show(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| not_started(command))?;
+    if status.success() {
+        return Ok(());
+    }
+    bail!("`{}` ended with {status}", line(command))
+}
+
+/// As [`show`], for one of several commands that run side by side: each line says whose it is.
+pub fn show_as(name: &str, command: &mut Command) -> Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| not_started(command))?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            println!("{name} | {line}");
+        }
+    }
+    let status = child.wait().with_context(|| format!("waiting for `{}`", line(command)))?;
     if status.success() {
         return Ok(());
     }

@@ -7,7 +7,6 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::checkout::Checkout;
-use crate::cli::Profile;
 use crate::failure::by_hand;
 use crate::setup::seconds;
 use crate::{book, browser, notebooks, process, setup, student};
@@ -37,8 +36,10 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
     let slow = ["test", "--workspace", "--test", "main", "--test", "faults", "--", "--ignored"];
     cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
-    notebooks::run(checkout, &ready, &[], Profile::Quick)?;
-    let with_threads = notebooks::with_threads(checkout, &ready, "A1")?;
+    println!("== notebooks, quick");
+    let since_notebooks = Instant::now();
+    let with_threads = notebooks::for_tests(checkout, &ready, "A1")?;
+    println!("== notebooks, quick: executed in {}\n", seconds(since_notebooks.elapsed()));
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
