@@ -32,6 +32,7 @@ mod python;
 mod rust_src;
 mod setup;
 mod sha256sums;
+mod side_by_side;
 mod step;
 mod student;
 mod test;

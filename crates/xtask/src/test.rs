@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::setup::seconds;
+use crate::side_by_side::both;
 use crate::{book, browser, notebooks, process, setup, student};
 
 /// Cheap checks first, then the tests, then the notebooks in a real kernel.
@@ -33,9 +34,10 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let ready = setup::everything(checkout)?;
     setup::for_tests(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
-    // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
-    let slow = ["test", "--workspace", "--test", "main", "--test", "faults", "--", "--ignored"];
-    cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
+    println!("== slow tests");
+    let since_slow = Instant::now();
+    both(|| slow(checkout, "main"), || slow(checkout, "faults"))?;
+    println!("== slow tests: passed in {}\n", seconds(since_slow.elapsed()));
     println!("== notebooks, quick");
     let since_notebooks = Instant::now();
     let with_threads = notebooks::for_tests(checkout, &ready, "A1")?;
@@ -44,10 +46,11 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
     book::write(checkout, &ready.environment, &notebooks, &site)?;
-    println!("\n== student edition");
-    student::test(checkout, &ready.environment, "A0")?;
-    println!("\n== two kernels at once");
-    notebooks::pair(checkout, &ready.environment)?;
+    println!("\n== student edition, and two kernels at once");
+    both(
+        || student::test(checkout, &ready.environment, "A0"),
+        || notebooks::pair(checkout, &ready.environment),
+    )?;
     println!("\n== JupyterLab and the book in a browser");
     if browser::find().is_some() || std::env::var_os("CI").is_some() {
         browser::test(checkout, &ready.environment)?;
@@ -56,6 +59,16 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
+}
+
+/// The tests of one program that `cargo test` leaves out: they take the network, or compile.
+fn slow(checkout: &Checkout, name: &str) -> Result<()> {
+    let mut command = Command::new("cargo");
+    // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
+    command.args(["test", "--workspace", "--test", name, "--", "--ignored"]);
+    process::show_as(name, command.current_dir(checkout.root())).context(by_hand(
+        "they take the network; `CONTRIBUTING.md` names them, and `cargo test` repeats the others",
+    ))
 }
 
 /// The tests of what this program has executed: the quick run, and one notebook with several numbers of

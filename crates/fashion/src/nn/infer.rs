@@ -5,10 +5,11 @@ use std::time::Duration;
 use dfdx::tensor::{Cpu, TensorFromVec};
 use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2};
 
 use fashion_base::numbers::argmax;
 use fashion_kernels::activation::softmax;
+use fashion_kernels::threads::map;
 
 use super::element::Element;
 use super::layer::Pass;
@@ -187,20 +188,35 @@ fn run<E: Element>(
         return Err(Error::shape("network", expected, rows.shape()));
     }
     let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
+    let predict = |(rows, mut target): (ArrayView2<'_, E>, ArrayViewMut2<'_, E>)| {
+        let mut values = Vec::with_capacity(rows.len());
+        for row in rows.rows() {
+            match row.to_slice() {
+                Some(row) => values.extend_from_slice(row),
+                None => values.extend(row),
+            }
+        }
+        let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
+        let y = network.forward_pass(x, pass)?;
+        // The rows of a result that was just made lie one after the other.
+        if let Some(target) = target.as_slice_mut() {
+            y.copy_into(target);
+            if stage == Stage::Softmax {
+                target.chunks_exact_mut(network.n_classes()).for_each(softmax);
+            }
+        }
+        Ok(())
+    };
     threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
-        let batches = rows.axis_chunks_iter(Axis(0), BATCH);
-        for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {
-            let values: Vec<E> = rows.iter().copied().collect();
-            let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
-            let y = network.forward_pass(x, pass)?;
-            // The rows of a result that was just made lie one after the other.
-            if let Some(target) = target.as_slice_mut() {
-                y.copy_into(target);
-                if stage == Stage::Softmax {
-                    target.chunks_exact_mut(network.n_classes()).for_each(softmax);
-                }
-            }
+        let targets = result.axis_chunks_iter_mut(Axis(0), BATCH);
+        let batches: Vec<_> = rows.axis_chunks_iter(Axis(0), BATCH).zip(targets).collect();
+        if batches.len() < 2 * threads::available() {
+            batches.into_iter().try_for_each(predict)?;
+        } else {
+            // A batch to each thread: less to wait for than every product of a batch on all of them.
+            let alone = |batch| threads::alone(|| predict(batch));
+            map(batches, rows.len(), alone).into_iter().collect::<Result<()>>()?;
         }
         Ok(result)
     })?

@@ -170,9 +170,11 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
     record(y, (n, units), tape, move |y, arrived, gradients| {
         let mut delta = arrived.to_vec();
         activation::reverse_activation(path, activation, y, &mut delta, units);
-        for (index, sum) in gradient(gradients, &bias)?.iter_mut().enumerate() {
-            *sum += delta.iter().skip(index).step_by(units).copied().sum::<E>();
+        let mut sums = vec![E::zero(); units];
+        for row in delta.chunks_exact(units.max(1)) {
+            sums.iter_mut().zip(row).for_each(|(sum, &delta)| *sum += delta);
         }
+        gradient(gradients, &bias)?.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
         matmul(
             (inputs, n, units),
             (reread(&x)?, Layout::Columns),
