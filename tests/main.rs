@@ -13,6 +13,7 @@ mod nn;
 mod ops;
 mod package;
 mod properties;
+mod readme;
 mod supply_chain;
 mod svm;
 mod wasm;
