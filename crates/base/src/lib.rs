@@ -17,3 +17,4 @@ pub mod time;
 pub mod whole_file;
 
 pub use error::{Error, Result};
+pub use fashion_kernels::memory;

@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod classes;
+mod cost;
 mod coupling;
 mod error;
 mod estimator;

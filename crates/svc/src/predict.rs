@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fashion_base::threads;
+use fashion_base::{memory, threads};
 use fashion_kernels::Float;
 use fashion_kernels::matmul::product;
 use fashion_kernels::path;
@@ -168,6 +168,7 @@ impl Svc {
     ) -> Result<Array2<f64>> {
         let count = self.pairs.len();
         let kernels = Kernels { path, kernel: self.kernel };
+        memory::check("decision values", memory::bytes_of::<f64>(&[x.len(), count]))?;
         let mut decisions = vec![0.0; x.len() * count];
         let cost = x.len().saturating_mul(self.indices.len()).saturating_mul(self.n_features);
         for_each_piece_with(

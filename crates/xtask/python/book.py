@@ -18,6 +18,7 @@ from traitlets.config import Config
 import book_search
 from book_chapter import Chapter, question, stream_parts
 from book_check import faults
+from book_clean import base64_only, with_policy
 from book_glossary import Glossary
 from book_markup import inline
 from book_origin import origin
@@ -44,7 +45,7 @@ def templates(chapters, glossary, has_play):
         template_name="base",
         template_file="book.html.j2",
         extra_template_paths=[str(HERE)],
-        filters={"highlight_rust": Highlight2HTML(pygments_lexer="rust"), "inline": inline, "stream_parts": stream_parts},
+        filters={"base64_only": base64_only, "highlight_rust": Highlight2HTML(pygments_lexer="rust"), "inline": inline, "stream_parts": stream_parts},
         # The richest form of an output that needs no script.
         config=Config(NbConvertBase={"display_data_priority": ["text/html", "image/svg+xml", "image/png", "text/plain"]}),
     )
@@ -75,9 +76,11 @@ def files(chapters, exporter, glossary):
     yield from ((name, (HERE / source).read_text(encoding="utf-8")) for name, source in SCRIPTS.items())
     yield "sections.js", book_search.script(chapters, glossary)
     for page in ("index", "glossary", "search"):
-        yield f"{page}.html", exporter.environment.get_template(f"book_{page}.html.j2").render()
+        text = exporter.environment.get_template(f"book_{page}.html.j2").render()
+        yield f"{page}.html", with_policy(text, is_chapter=False)
     for place, chapter in enumerate(chapters):
-        yield chapter.file, exporter.from_notebook_node(chapter.notebook, {"place": place})[0]
+        text = exporter.from_notebook_node(chapter.notebook, {"place": place})[0]
+        yield chapter.file, with_policy(text, is_chapter=True)
         # As it was executed, to be downloaded.
         yield chapter.path.name, chapter.path.read_text(encoding="utf-8")
 

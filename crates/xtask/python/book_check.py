@@ -31,6 +31,10 @@ def of_page(name, text, anchors, site):
         yield f"{name}: two places are called {anchor}"
     if re.search(r"\$[^$<>\n]*\\[a-z]+[^$<>\n]*\$", text):
         yield f"{name}: a formula is left as LaTeX"
+    if name != "play.html" and "Content-Security-Policy" not in text:
+        yield f"{name}: no policy of what it may load"
+    for found in re.findall(r"<(?:iframe|object|embed|base)\b|<[^>]*\son\w+=|(?:href|src)=\"\s*javascript:", text):
+        yield f"{name}: {found} may run something"
     if not re.search(r'<meta name="description" content="[^"]+', text):
         yield f"{name}: no description"
 

@@ -37,6 +37,18 @@ CONFIG = '''\
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
 
+GUARD
+
+class NoForgery(NbGraderPreprocessor):
+    """A submission that would grade itself is not executed: a person has to look at it."""
+
+    def preprocess_cell(self, cell, resources, index):
+        found = forgeries(cell.source) if cell.cell_type == "code" else []
+        if found:
+            raise ValueError(f"cell {cell.get('id', index)}: {'; '.join(found)}. Nothing was executed; look at it, "
+                             "and see docs/TEACHING.md")
+        return cell, resources
+
 
 class StudentText(NbGraderPreprocessor):
     """Puts the student's text, which the source notebook carries, in the place of a solution."""
@@ -63,10 +75,12 @@ def exchanged(steps, old, new):
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "fashion-mnist"
 c.GenerateAssignment.preprocessors = exchanged(GenerateAssignment.preprocessors, ClearSolutions, StudentText)
-c.Autograde.autograde_preprocessors = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
-# A training may take minutes.
-c.Execute.timeout = 3600
-'''
+executed = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
+c.Autograde.autograde_preprocessors = [NoForgery, *executed]
+# Seconds for a cell; a training may take minutes.
+c.Execute.timeout = int(os.environ.get("FASHION_GRADE_SECONDS", "3600"))
+limited()
+'''.replace("GUARD\n", (Path(__file__).parent / "grade_guard.py").read_text(encoding="utf-8"))
 
 
 @dataclass
@@ -383,13 +397,15 @@ class Edition:
         hidden = []
         if question in self.with_code:
             points += len(record["claims"]) + len(record["comparisons"]) + len(record["tables"])
+            model = re.sub(r"^( *)answer\(", r"\1::fashion::answer::answer(", model, count=1, flags=re.M)
             hidden = ["    // BEGIN HIDDEN TESTS", "    .model({", indented(model.splitlines()), "    })",
                       "    // END HIDDEN TESTS"]  # fmt: skip
         profile = record["profile"].capitalize()
         source = "\n".join([
             f"// Check of {question}: run it when your answer stands. Leave it as it is.",
-            f"check(&{variable})",
-            f"    .figures(Profile::{profile}, &[{text_list(seals(record))}])",
+            # By a path that no name in an earlier cell can take the place of.
+            f"::fashion::answer::check(&{variable})",
+            f"    .figures(::fashion::answer::Profile::{profile}, &[{text_list(seals(record))}])",
             *hidden,
             f"    .points({points})",
         ])  # fmt: skip

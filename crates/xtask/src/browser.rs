@@ -31,7 +31,7 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let driver = environment.beside(
         checkout,
         &folder.join("env"),
-        "crates/xtask/python/browser.txt",
+        "crates/xtask/python/browser.lock",
         "import playwright",
         "playwright, which drives the browser (about 1 min, 200 MB)",
     )?;

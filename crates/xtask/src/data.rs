@@ -182,7 +182,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("xtask-data-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("t10k-labels-idx1-ubyte"), b"digits").unwrap();
-        std::fs::write(folder.join("t10k-images-idx3-ubyte.gz"), b"not gzip").unwrap();
+        std::fs::write(folder.join("t10k-images-idx3-ubyte.gz"), b"\x1f\x8b no gzip").unwrap();
         let wrong = wrong_files(&folder).join("\n");
         std::fs::remove_dir_all(&folder).unwrap();
         assert!(wrong.contains("train-images-idx3-ubyte is missing"), "{wrong}");

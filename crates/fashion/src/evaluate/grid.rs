@@ -12,6 +12,7 @@ use super::folds::{Fold, Folds};
 use crate::show::{Bars, Bundle, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
 use fashion_base::numbers::argmax;
+use fashion_base::text::say;
 use fashion_base::threads;
 
 /// Fits every candidate on every fold and compares their mean test scores, as scikit-learn's
@@ -214,7 +215,7 @@ impl<'a> Progress<'a> {
             let (count, all) = (open.printed, self.labels.len());
             let tenth = 10 * count / all > 10 * done / all;
             if self.verbose && tenth {
-                println!("[{count}/{all}] {} = {}", self.parameter, self.labels[done]);
+                say(format_args!("[{count}/{all}] {} = {}", self.parameter, self.labels[done]));
             }
         }
     }

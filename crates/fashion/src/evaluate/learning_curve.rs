@@ -8,7 +8,7 @@ use super::spread::mean;
 use crate::data::{Images, RandomState, correct};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
-use fashion_base::text::{percent, thousands};
+use fashion_base::text::{percent, say, thousands};
 
 /// Fits one estimator to training sets of several sizes and measures error, times and model size,
 /// with several fits per size where they are cheap.
@@ -115,7 +115,7 @@ impl LearningCurve {
 
     fn report(&self, samples: usize, seed: u32, error: f64) {
         if self.verbose {
-            println!("{samples} images, seed {seed}: error {error:.4}");
+            say(format_args!("{samples} images, seed {seed}: error {error:.4}"));
         }
     }
 }

@@ -11,7 +11,7 @@ use super::sequential::Sequential;
 use crate::{Error, Result};
 use fashion_base::tensor_file::TensorFile;
 
-const FORMAT: &str = "fashion network 1";
+const FORMAT: &str = "fashion network 2";
 
 impl<E: Element> Network<E> {
     /// Writes weights, architecture and loss as a safetensors file. The file appears whole or not at
@@ -35,8 +35,8 @@ impl<E: Element> Network<E> {
     ///
     /// # Errors
     /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be read,
-    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off, not one of ours, or of another
-    /// number type.
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is damaged, not one of ours, of another
+    /// version or number type, or its numbers are not finite.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let (file, architecture) = open(path)?;
@@ -65,7 +65,15 @@ impl<E: Element> Network<E> {
             parameters.iter().map(|(name, p)| file.get(name, &p.tensor.sizes())).collect();
         // Nothing is changed before everything has been read.
         let values = values.map_err(|error| Error::model_file(path, error))?;
-        self.loss = from_json::<Loss>(path, file, "loss")?;
+        let mut named = parameters.iter().zip(&values);
+        if let Some(((name, _), _)) = named.find(|(_, v)| v.iter().any(|x| !x.is_finite())) {
+            let problem = format!("tensor `{name}`: expected finite numbers, got others");
+            return Err(Error::model_file(path, problem));
+        }
+        let loss = from_json::<Loss>(path, file, "loss")?;
+        loss.check(self.last_activation())
+            .map_err(|error| Error::model_file(path, error.to_string()))?;
+        self.loss = loss;
         self.assign_all(&values)
     }
 }
@@ -74,17 +82,22 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
     let file = TensorFile::read(path)?;
     let format = file.text("format").map_err(|error| Error::model_file(path, error))?;
     if format != FORMAT {
-        return Err(Error::model_file(
-            path,
-            format!("expected the format `{FORMAT}`, got `{format}`"),
-        ));
+        let hint = match format.strip_prefix("fashion network ") {
+            Some(_) => "another version wrote it: train the network again and save it",
+            None => "it holds no network",
+        };
+        let problem = format!("expected the format `{FORMAT}`, got `{format}`; {hint}");
+        return Err(Error::model_file(path, problem));
     }
+    file.sealed().map_err(|error| Error::model_file(path, error))?;
     let architecture: Sequential = from_json(path, &file, "architecture")?;
     // Before a network is built: a broken file could ask for all of the memory.
-    let (needed, there) = (architecture.n_parameters()?, file.values());
-    if there < needed {
-        let problem_text = format!("its layers have {needed} weights and biases, it holds {there}");
-        return Err(Error::model_file(path, problem_text));
+    let needed =
+        architecture.n_parameters().map_err(|error| Error::model_file(path, error.to_string()))?;
+    let there = file.values();
+    if there != needed {
+        let problem = format!("its layers have {needed} weights and biases, it holds {there}");
+        return Err(Error::model_file(path, problem));
     }
     Ok((file, architecture))
 }
@@ -104,7 +117,7 @@ fn from_json<T: serde::de::DeserializeOwned>(
 }
 
 /// The first difference between an architecture and that of a file, in words.
-pub(super) fn difference(own: &Sequential, file: &Sequential) -> Option<String> {
+pub(crate) fn difference(own: &Sequential, file: &Sequential) -> Option<String> {
     if own.input_shape() != file.input_shape() {
         let (own, file) = (own.input_shape(), file.input_shape());
         return Some(format!("the network takes {own:?}, the file's takes {file:?}"));

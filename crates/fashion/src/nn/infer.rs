@@ -59,9 +59,11 @@ impl<E: Infer> Network<E> {
     /// classes).
     ///
     /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not have as many values as the input shape.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not have as many values as the input shape;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a value that is not finite, or if an output
+    /// is not a number.
     pub fn logits<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
-        E::infer(self, records.view(), Stage::Logits)
+        E::infer(self, records.view(), Stage::Logits).and_then(numbers)
     }
 
     /// What the last layer gives: (samples, classes).
@@ -69,7 +71,7 @@ impl<E: Infer> Network<E> {
     /// # Errors
     /// As [`Self::logits`].
     pub fn outputs<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
-        E::infer(self, records.view(), Stage::Outputs)
+        E::infer(self, records.view(), Stage::Outputs).and_then(numbers)
     }
 
     /// The probabilities that the loss reads from the outputs: softmax of the logits, or for
@@ -82,14 +84,14 @@ impl<E: Infer> Network<E> {
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<E>> {
         if self.loss.takes_logits(self.last_activation()) {
-            return E::infer(self, records.view(), Stage::Softmax);
+            return E::infer(self, records.view(), Stage::Softmax).and_then(numbers);
         }
         let mut values = E::infer(self, records.view(), Stage::Outputs)?;
         for mut row in values.rows_mut() {
             let sum = row.sum();
             row.mapv_inplace(|x| x / sum);
         }
-        Ok(values)
+        numbers(values)
     }
 
     /// Loss and accuracy on a dataset, without dropout.
@@ -104,7 +106,8 @@ impl<E: Infer> Network<E> {
         T: linfa::dataset::AsTargets<Elem = usize, Ix = Ix1>,
     {
         let labels = dataset.targets.as_targets().to_vec();
-        self.evaluate_rows(dataset.records.view(), &labels)
+        let evaluation = self.evaluate_rows(dataset.records.view(), &labels)?;
+        if evaluation.loss.is_nan() { Err(no_number("a loss")) } else { Ok(evaluation) }
     }
 
     pub(super) fn evaluate_rows(
@@ -125,6 +128,34 @@ impl<E: Infer> Network<E> {
         let n = labels.len() as f64;
         Ok(Evaluation { loss: loss / n + self.penalty()?, accuracy: correct as f64 / n })
     }
+}
+
+/// Whether every value of every sample is a finite number: what is computed from another one looks like an
+/// answer. The samples are counted from `first` on.
+pub(super) fn check_finite<E: Element>(rows: ArrayView2<'_, E>, first: usize) -> Result<()> {
+    for (sample, row) in (first..).zip(rows.rows()) {
+        // Without an early end the compiler takes several values at once.
+        if row.iter().fold(true, |finite, value| finite & value.is_finite()) {
+            continue;
+        }
+        let place = row.iter().position(|value| !value.is_finite()).unwrap_or_default();
+        let got = format_args!("{} in sample {sample}, feature {place} (from 0)", row[place]);
+        return Err(Error::parameter("features", "finite numbers", got));
+    }
+    Ok(())
+}
+
+/// The outputs, if each is a number.
+fn numbers<E: Element>(values: Array2<E>) -> Result<Array2<E>> {
+    match values.rows().into_iter().position(|row| row.iter().any(|value| value.is_nan())) {
+        Some(sample) => Err(no_number(&format!("an output for sample {sample} (from 0)"))),
+        None => Ok(values),
+    }
+}
+
+fn no_number(what: &str) -> Error {
+    let got = format_args!("{what} that is none: weights or features are too large, or not finite");
+    Error::parameter("network", "outputs that are numbers", got)
 }
 
 /// As many labels as rows, at least one, and all of them classes.
@@ -188,7 +219,9 @@ fn run<E: Element>(
         return Err(Error::shape("network", expected, rows.shape()));
     }
     let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
-    let predict = |(rows, mut target): (ArrayView2<'_, E>, ArrayViewMut2<'_, E>)| {
+    type Batch<'a, E> = (usize, (ArrayView2<'a, E>, ArrayViewMut2<'a, E>));
+    let predict = |(number, (rows, mut target)): Batch<'_, E>| {
+        check_finite(rows, BATCH * number)?;
         let mut values = Vec::with_capacity(rows.len());
         for row in rows.rows() {
             match row.to_slice() {
@@ -210,7 +243,8 @@ fn run<E: Element>(
     threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
         let targets = result.axis_chunks_iter_mut(Axis(0), BATCH);
-        let batches: Vec<_> = rows.axis_chunks_iter(Axis(0), BATCH).zip(targets).collect();
+        let batches = rows.axis_chunks_iter(Axis(0), BATCH).zip(targets).enumerate();
+        let batches: Vec<Batch<'_, E>> = batches.collect();
         if batches.len() < 2 * threads::available() {
             batches.into_iter().try_for_each(predict)?;
         } else {

@@ -5,6 +5,7 @@ use dfdx::tensor::{Cpu, SplitTape, Tape, TensorFromVec};
 use fashion_base::random::{Purpose, Stream};
 use fashion_kernels::activation::{self, Activation};
 use fashion_kernels::matmul::{Layout, matmul};
+use fashion_kernels::memory;
 use fashion_kernels::path::Kernels;
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +155,7 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
             format_args!("weights ({rows}, {units}) and bias ({biases})"),
         ));
     }
+    memory::check("result of a dense layer", memory::bytes_of::<E>(&[n, units]))?;
     let mut y = Vec::with_capacity(n * units);
     for _ in 0..n {
         y.extend_from_slice(read("dense", bias)?);
