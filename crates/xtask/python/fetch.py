@@ -1,7 +1,7 @@
-"""Downloads files: fetch.py URL FOLDER NAME ... (the caller checks their content).
+"""Downloads files: fetch.py PARENT URL FOLDER NAME ... (the caller checks their content).
 
-A mirror that sends for ever, or hardly anything, is given up; and whoever started this program is waited for by
-nobody: when it ends, so does this.
+A mirror that sends for ever, or hardly anything, is given up. When the process PARENT, which started this one, ends,
+so does this.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 # The largest file has 26 MB; even a slow line brings that in ten minutes.
 LARGEST, LONGEST = 64_000_000, 600
 
-mirror, folder, *names = sys.argv[1:]
+parent, mirror, folder, *names = sys.argv[1:]
 
 
 def end_with(parent):
@@ -40,7 +40,7 @@ def fetched(source, target, until):
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 if hasattr(os, "getppid"):
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(int(parent),), daemon=True).start()
 for name in names:
     try:
         with urllib.request.urlopen(mirror + name, timeout=10) as source:

@@ -93,7 +93,9 @@ fn from_mirrors(scratch: &Path) -> Result<String> {
         clear(scratch)?;
         let names = sha256sums::entries().map(|(name, _)| format!("{name}.gz"));
         let mut command = Command::new(python::interpreter()?);
-        command.args(["-c", include_str!("../python/fetch.py"), mirror]).arg(scratch).args(names);
+        let own = std::process::id().to_string();
+        command.args(["-c", include_str!("../python/fetch.py"), &own, mirror]);
+        command.arg(scratch).args(names);
         let outcome = process::capture(&mut command).map_err(|failure| last_line(&what(&failure)));
         let wrong = match outcome {
             Ok(_) => wrong_files(scratch),

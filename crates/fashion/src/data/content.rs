@@ -16,13 +16,17 @@ pub enum Content<'a> {
     /// As it stands in the file.
     Plain(&'a [u8]),
     /// Compressed.
-    Gzip(GzDecoder<&'a [u8]>),
+    Gzip(Box<GzDecoder<&'a [u8]>>),
 }
 
 impl<'a> Content<'a> {
     /// The content of this file.
     pub fn of(file: &'a [u8]) -> Self {
-        if file.starts_with(&GZIP) { Self::Gzip(GzDecoder::new(file)) } else { Self::Plain(file) }
+        if file.starts_with(&GZIP) {
+            Self::Gzip(Box::new(GzDecoder::new(file)))
+        } else {
+            Self::Plain(file)
+        }
     }
 
     /// The bytes after what was read: after the end of a content, those that do not belong to it.
@@ -46,7 +50,7 @@ impl Read for Content<'_> {
             if count > 0 || buffer.is_empty() || !rest.starts_with(&GZIP) {
                 return Ok(count);
             }
-            *stream = GzDecoder::new(rest);
+            **stream = GzDecoder::new(rest);
         }
     }
 }
