@@ -100,9 +100,21 @@ impl Svc {
     /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off or not one of ours.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let file = TensorFile::read(path)?;
+        Self::of_file(&TensorFile::read(path)?, path)
+    }
+
+    /// [`Self::load`] from the bytes of such a file, where there are no files: in a browser.
+    ///
+    /// # Errors
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if they are cut off or not one of ours.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let path = Path::new("support vector machine");
+        Self::of_file(&TensorFile::from_bytes(bytes, path)?, path)
+    }
+
+    fn of_file(file: &TensorFile, path: &Path) -> Result<Self> {
         let instructions = path::Kernels::Auto.path()?;
-        Ok(read(&file, instructions)
+        Ok(read(file, instructions)
             .map_err(|problem| fashion_base::Error::model_file(path, problem))?)
     }
 }
@@ -226,6 +238,9 @@ mod tests {
         assert!(loaded == machine && loaded.grey_levels());
         let decisions = loaded.decision_function(grey.records()).unwrap();
         assert_eq!(decisions, machine.decision_function(grey.records()).unwrap());
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(Svc::from_bytes(&bytes).unwrap() == machine);
+        assert!(Svc::from_bytes(&bytes[..bytes.len() - 1]).is_err());
         let read = TensorFile::read(&file).unwrap();
         assert!(read.get::<u8>(VECTORS, &[machine.support_vectors(), 5]).is_ok());
 
