@@ -32,7 +32,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
-    setup::for_tests(checkout)?;
+    setup::webassembly(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
     // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
     let slow = ["test", "--workspace", "--test", "main", "--test", "faults", "--", "--ignored"];
@@ -42,7 +42,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
-    book::write(checkout, &ready.environment, &notebooks, &site)?;
+    book::write_with_play(checkout, &ready.environment, &notebooks, &site)?;
     println!("\n== student edition");
     student::test(checkout, &ready.environment, "A0")?;
     println!("\n== two kernels at once");
