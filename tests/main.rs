@@ -12,6 +12,7 @@ mod mlp;
 mod nn;
 mod ops;
 mod package;
+mod play;
 mod properties;
 mod readme;
 mod supply_chain;

@@ -168,12 +168,20 @@ impl TensorFile {
     /// [`Error::Io`] if it cannot be read, [`Error::ModelFile`] if it is cut off, not ours, or not as it was
     /// written.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = bytes(path)?;
+        Self::from_bytes(&bytes(path)?, path)
+    }
+
+    /// The content of a whole file; errors call it `path`. Where there are no files, as in a browser, the
+    /// bytes come from elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::ModelFile`] if it is cut off, not ours, or not as it was written.
+    pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self> {
         let invalid = |error: safetensors::SafeTensorError| {
             Error::model_file(path, format!("no whole safetensors file: {error}"))
         };
-        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(invalid)?;
-        let parsed = SafeTensors::deserialize(&bytes).map_err(invalid)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
+        let parsed = SafeTensors::deserialize(bytes).map_err(invalid)?;
         let tensors = parsed.tensors().into_iter().map(|(name, view)| {
             let (shape, bytes) = (view.shape().to_vec(), view.data().to_vec());
             (name, Tensor { dtype: view.dtype(), shape, bytes })

@@ -103,11 +103,25 @@ impl Svc {
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = TensorFile::read(path)?;
-        let instructions = path::Kernels::Auto.path()?;
-        let mut machine = read(&file, instructions)
-            .map_err(|problem| fashion_base::Error::model_file(path, problem))?;
+        let mut machine = Self::of_file(&file, path)?;
         machine.cost = Cost::load(path, &file.checksum());
         Ok(machine)
+    }
+
+    /// [`Self::load`] from the bytes of such a file, where there are no files: in a browser. What the fit cost
+    /// is not known then.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for [`Error::Io`](fashion_base::Error::Io).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let path = Path::new("support vector machine");
+        Self::of_file(&TensorFile::from_bytes(bytes, path)?, path)
+    }
+
+    fn of_file(file: &TensorFile, path: &Path) -> Result<Self> {
+        let instructions = path::Kernels::Auto.path()?;
+        Ok(read(file, instructions)
+            .map_err(|problem| fashion_base::Error::model_file(path, problem))?)
     }
 }
 
@@ -276,6 +290,10 @@ mod tests {
         assert!(loaded == machine && loaded.grey_levels());
         let decisions = loaded.decision_function(grey.records()).unwrap();
         assert_eq!(decisions, machine.decision_function(grey.records()).unwrap());
+        let bytes = std::fs::read(&file).unwrap();
+        let of_bytes = Svc { cost: machine.cost, ..Svc::from_bytes(&bytes).unwrap() };
+        assert!(of_bytes == machine);
+        assert!(Svc::from_bytes(&bytes[..bytes.len() - 1]).is_err());
         let read = TensorFile::read(&file).unwrap();
         assert!(read.get::<u8>(VECTORS, &[machine.support_vectors(), 5]).is_ok());
 

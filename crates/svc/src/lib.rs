@@ -23,6 +23,7 @@ mod report;
 mod samples;
 mod smo;
 mod space;
+mod vectors;
 
 pub use error::{Error, Result};
 pub use feature::Feature;

@@ -2,8 +2,9 @@
 
     book.py NOTEBOOKS SITE
 
-One page for each notebook, an index, a glossary and a search. The site needs no network and no server, and only the
-search needs a script: formulas are turned into MathML here, and figures are images within the page.
+One page for each notebook, an index, a glossary and a search; and where SITE has `play-data.js`, a page to play with.
+The site needs no network and no server, and only the search and that page need a script: formulas are turned into
+MathML here, and figures are images within the page.
 """
 
 import os
@@ -27,6 +28,9 @@ SITE_TITLE = "Fashion-MNIST in Rust notebooks"
 # The question whose first figure opens the site; the tag `showcase` of a cell overrules it.
 SHOWCASE = "A6-3"
 HERE = Path(__file__).parent
+# The page to play with, whose data `cargo xtask book` has put into the site before.
+PLAY = HERE.parents[1] / "play" / "page"
+PLAY_DATA = "play-data.js"
 SCRIPTS = {"book.js": "book.js", "search.js": "book_search.js", "minisearch.js": "book_minisearch.js"}
 
 
@@ -44,7 +48,7 @@ def templates(chapters, glossary, has_play):
     exporter = TemplateExporter(
         template_name="base",
         template_file="book.html.j2",
-        extra_template_paths=[str(HERE)],
+        extra_template_paths=[str(HERE), str(PLAY)],
         filters={"base64_only": base64_only, "highlight_rust": Highlight2HTML(pygments_lexer="rust"), "inline": inline, "stream_parts": stream_parts},
         # The richest form of an output that needs no script.
         config=Config(NbConvertBase={"display_data_priority": ["text/html", "image/svg+xml", "image/png", "text/plain"]}),
@@ -70,6 +74,15 @@ def write(path, text):
     unfinished.replace(path)
 
 
+def play_files(exporter):
+    """The page to play with; its scripts become one, so that nothing of them is seen from outside."""
+    parts = [path.read_text(encoding="utf-8") for path in sorted(PLAY.glob("*.js"))]
+    yield "play.js", "\n".join(["(() => {", '"use strict";', *parts, "})();", ""])
+    yield "play.css", (PLAY / "play.css").read_text(encoding="utf-8")
+    text = exporter.environment.get_template("play.html.j2").render()
+    yield "play.html", with_policy(text, is_chapter=False, computes=True)
+
+
 def files(chapters, exporter, glossary):
     """Name and text of everything that is written."""
     yield "style.css", (HERE / "book.css").read_text(encoding="utf-8") + colours()
@@ -83,6 +96,8 @@ def files(chapters, exporter, glossary):
         yield chapter.file, with_policy(text, is_chapter=True)
         # As it was executed, to be downloaded.
         yield chapter.path.name, chapter.path.read_text(encoding="utf-8")
+    if exporter.environment.globals["has_play"]:
+        yield from play_files(exporter)
 
 
 def main(notebooks, site):
@@ -94,12 +109,12 @@ def main(notebooks, site):
     pages = {name: chapter.file for chapter in chapters for name in chapter.questions}
     for chapter in chapters:
         chapter.prepare(pages, glossary)
-    exporter = templates(chapters, glossary, has_play=(site / "play.html").is_file())
+    exporter = templates(chapters, glossary, has_play=(site / PLAY_DATA).is_file())
     written = set()
     for name, text in files(chapters, exporter, glossary):
         write(site / name, text)
         written.add(name)
-    for stale in {path.name for ending in ("html", "ipynb") for path in site.glob(f"*.{ending}")} - written - {"play.html"}:
+    for stale in {path.name for ending in ("html", "ipynb") for path in site.glob(f"*.{ending}")} - written:
         (site / stale).unlink()
     if found := list(faults(site, chapters, written)):
         sys.exit("\n".join(found))

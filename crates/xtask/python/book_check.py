@@ -5,6 +5,8 @@ import re
 from book_chapter import RECORD, question
 from book_markup import ID, NO_PROSE, in_text
 
+# What a mail, a memory stick or a telephone takes without a thought, in bytes.
+LARGEST = 12_000_000
 # What would reach for a network in a script or a style.
 CALLS = r"\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts|import)\s*\("
 NETWORK = CALLS + r"|@import\b|url\((?!['\"]?data:)"
@@ -86,6 +88,8 @@ def faults(site, chapters, written):
     # A notebook may speak of anything, and the library calls a method of its own `fetch`.
     for name in sorted(name for name in written - {"sections.js", "minisearch.js"} if name.endswith((".js", ".css"))):
         yield from of_part(name, (site / name).read_text(encoding="utf-8"))
+    if (size := sum(path.stat().st_size for path in site.iterdir() if path.is_file())) > LARGEST:
+        yield f"the book has {size / 1e6:.1f} MB: expected at most {LARGEST / 1e6:.0f}"
     listed = (site / "sections.js").read_text(encoding="utf-8")
     for name in (name for chapter in chapters for name in chapter.questions):
         if f'"anchor":"{name}"' not in listed:

@@ -32,7 +32,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
-    setup::for_tests(checkout)?;
+    setup::webassembly(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
     println!("== slow tests");
     let since_slow = Instant::now();
@@ -45,7 +45,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
-    book::write(checkout, &ready.environment, &notebooks, &site)?;
+    book::write_with_play(checkout, &ready.environment, &notebooks, &site)?;
     println!("\n== student edition, and two kernels at once");
     both(
         || student::test(checkout, &ready.environment, "A0"),

@@ -39,9 +39,21 @@ impl<E: Element> Network<E> {
     /// version or number type, or its numbers are not finite.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let (file, architecture) = open(path)?;
-        let mut network = architecture.build_as::<E>(0)?;
-        network.read_weights(path, &file)?;
+        Self::of_file(&TensorFile::read(path)?, path)
+    }
+
+    /// [`Self::load`] from the bytes of such a file, where there are no files: in a browser.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for [`Error::Io`](fashion_base::Error::Io).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let path = Path::new("network");
+        Self::of_file(&TensorFile::from_bytes(bytes, path)?, path)
+    }
+
+    fn of_file(file: &TensorFile, path: &Path) -> Result<Self> {
+        let mut network = architecture(file, path)?.build_as::<E>(0)?;
+        network.read_weights(path, file)?;
         Ok(network)
     }
 
@@ -52,8 +64,8 @@ impl<E: Element> Network<E> {
     /// the architectures differ.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let (file, architecture) = open(path)?;
-        match difference(self.architecture(), &architecture) {
+        let file = TensorFile::read(path)?;
+        match difference(self.architecture(), &architecture(&file, path)?) {
             Some(difference) => Err(Error::model_file(path, difference)),
             None => self.read_weights(path, &file),
         }
@@ -78,8 +90,8 @@ impl<E: Element> Network<E> {
     }
 }
 
-fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
-    let file = TensorFile::read(path)?;
+/// The architecture that a file of this format holds the weights of.
+fn architecture(file: &TensorFile, path: &Path) -> Result<Sequential> {
     let format = file.text("format").map_err(|error| Error::model_file(path, error))?;
     if format != FORMAT {
         let hint = match format.strip_prefix("fashion network ") {
@@ -90,7 +102,7 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
         return Err(Error::model_file(path, problem));
     }
     file.sealed().map_err(|error| Error::model_file(path, error))?;
-    let architecture: Sequential = from_json(path, &file, "architecture")?;
+    let architecture: Sequential = from_json(path, file, "architecture")?;
     // Before a network is built: a broken file could ask for all of the memory.
     let needed =
         architecture.n_parameters().map_err(|error| Error::model_file(path, error.to_string()))?;
@@ -99,7 +111,7 @@ fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
         let problem = format!("its layers have {needed} weights and biases, it holds {there}");
         return Err(Error::model_file(path, problem));
     }
-    Ok((file, architecture))
+    Ok(architecture)
 }
 
 pub(in crate::nn) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
