@@ -64,7 +64,11 @@ fn notebook() -> Value {
             code,
         ],
         "nbformat": 4, "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "fashion-rust", "display_name": "", "language": "rust"}},
+        "metadata": {
+            "kernelspec": {"name": "fashion-rust", "display_name": "", "language": "rust"},
+            "fashion": {"engine": "<script>alert(1)</script>", "profile": "<img src=x onerror=alert(1)>",
+                        "data": "<script>alert(1)</script>"},
+        },
     })
 }
 

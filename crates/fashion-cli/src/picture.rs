@@ -24,7 +24,7 @@ pub fn read(path: &Path) -> Result<Photo, String> {
     let bytes = whole_file::read(path, LARGEST)
         .map_err(|error| format!("a picture cannot be read: {error}"))?;
     // The content tells the kind, whatever the name says.
-    let reader = ImageReader::new(Cursor::new(&bytes))
+    let mut reader = ImageReader::new(Cursor::new(&bytes))
         .with_guessed_format()
         .map_err(|error| said(format!("cannot be read: {error}")))?;
     let kind = reader.format();
@@ -37,6 +37,10 @@ pub fn read(path: &Path) -> Result<Photo, String> {
             Some(kind) => format!("cannot be decoded as {kind:?}: {error}"),
         })
     };
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    // Before the header is read, too: a colour profile of a few kilobytes unpacks to any size.
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     if width.max(height) > LONGEST || u64::from(width) * u64::from(height) > MOST {
@@ -46,8 +50,6 @@ pub fn read(path: &Path) -> Result<Photo, String> {
             MOST / 1_000_000
         )));
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY);
     decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;

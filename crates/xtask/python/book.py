@@ -8,6 +8,7 @@ MathML here, and figures are images within the page.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -102,6 +103,9 @@ def files(chapters, exporter, glossary):
 
 def main(notebooks, site):
     paths = [path for path in sorted(Path(notebooks).glob("*.ipynb")) if not path.name.endswith(".failed.ipynb")]
+    # A name becomes an address: `javascript:alert(1).ipynb` would be one that runs.
+    if odd := [path.name for path in paths if not re.fullmatch(r"[\w. -]+", path.name)]:
+        sys.exit(f"expected names of letters, digits, dots and dashes, got {odd}; rename them")
     site = Path(site)
     site.mkdir(parents=True, exist_ok=True)
     chapters = [Chapter(path) for path in paths]

@@ -40,4 +40,4 @@ def limited(gigabytes=float(os.environ.get("FASHION_GRADE_GB", "16"))):
     for limit, most in ((resource.RLIMIT_AS, int(gigabytes * 1e9)), (resource.RLIMIT_FSIZE, 8_000_000_000)):
         _, hard = resource.getrlimit(limit)
         if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(limit, (most, hard))
+            resource.setrlimit(limit, (most, most))

@@ -144,7 +144,6 @@ fn harmless(tag: Tag<'_>) -> Tag<'_> {
             Tag::Link { link_type, dest_url, title, id }
         }
         Tag::Image { link_type, dest_url, title, id } if !starts(&dest_url, &["data:image/"]) => {
-            let _ = dest_url;
             Tag::Image { link_type, dest_url: "#".into(), title, id }
         }
         other => other,

@@ -8,6 +8,7 @@ use super::spread::mean;
 use crate::data::{Images, RandomState, correct};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
+use fashion_base::memory;
 use fashion_base::text::{percent, say, thousands};
 
 /// Fits one estimator to training sets of several sizes and measures error, times and model size,
@@ -101,6 +102,12 @@ impl LearningCurve {
 
     /// The size and the seed of every fit.
     fn fits(&self) -> Result<Vec<(usize, u32)>> {
+        let draws =
+            self.sizes.iter().map(|&(_, draws)| u64::from(draws)).fold(0, u64::saturating_add);
+        memory::check(
+            "fits of a learning curve",
+            draws.saturating_mul(size_of::<(usize, u32)>() as u64),
+        )?;
         let seeds = |draws: u32| self.seed..self.seed.saturating_add(draws);
         let fits: Vec<_> = self
             .sizes
@@ -323,6 +330,7 @@ mod tests {
         assert_eq!(draw(&images, 30, 4).unwrap(), draw(&images, 30, 4).unwrap());
         assert!(draw(&images, 2001, 0).is_err());
         assert!(LearningCurve::new("none", []).fits().is_err());
+        assert!(LearningCurve::new("many", [(5, u32::MAX); 9]).fits().is_err());
         let fits = LearningCurve::new("two", [(5, 2), (9, 1)]).seed(7).fits().unwrap();
         assert_eq!(fits, [(5, 7), (5, 8), (9, 7)]);
     }

@@ -160,9 +160,12 @@ impl Sequential {
     #[must_use]
     pub fn layer(mut self, kind: LayerKind) -> Self {
         let base = kind.base_name();
-        let taken = |name: &str| self.layers.iter().any(|layer| layer.name == name);
+        // A set: thousands of layers would compare all names with all, for each number that is tried.
+        let taken: HashSet<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
         let numbered = (1..).map(|number| format!("{base}_{number}"));
-        let name = std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name));
+        let name = std::iter::once(base.to_owned())
+            .chain(numbered)
+            .find(|name| !taken.contains(name.as_str()));
         self.layers.push(Layer { name: name.unwrap_or_default(), kind });
         self
     }
