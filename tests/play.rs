@@ -1,5 +1,7 @@
 //! What the book's page to play with computes is what the crates compute.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use fashion::Classifier as _;
 use fashion::data::{FashionMnist, Images};
 use fashion::ndarray::{Array2, s};
@@ -31,7 +33,11 @@ fn small() -> Small {
     let cnn = Sequential::new([28, 28, 1]).conv2d(8, 3).same().leaky_relu(0.1);
     let cnn = fitted(cnn.max_pool2d(2).dropout(0.2).flatten().dense(10).softmax());
     let svm = Svc::params().c(50.0).kernel(Kernel::rbf(0.005)).fit(&train).unwrap();
-    let folder = std::env::temp_dir().join(format!("fashion-play-{}", std::process::id()));
+    // Tests run side by side.
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("fashion-play-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
     let file = |name: &str| folder.join(name);
     mlp.save(file("mlp")).unwrap();
     cnn.save(file("cnn")).unwrap();

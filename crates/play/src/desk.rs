@@ -119,9 +119,11 @@ impl Desk {
     /// # Errors
     /// [`Error::Base`](crate::Error::Base) for parts of a picture, or before there are models.
     pub fn say(&self, pixels: &[u8]) -> Result<Vec<f32>> {
-        let shape = (pixels.len() / PIXELS, PIXELS);
-        let pixels = ArrayView2::from_shape(shape, pixels)
-            .map_err(|_| error("pictures", "784 levels each", pixels.len()))?;
+        let (whole, rest) = pixels.as_chunks::<PIXELS>();
+        if !rest.is_empty() {
+            return Err(error("pictures", "784 levels each", pixels.len()));
+        }
+        let pixels = ArrayView2::from(whole);
         let answers = self.models()?.answer(&pixels)?;
         let mut numbers = Vec::new();
         for row in 0..pixels.nrows() {

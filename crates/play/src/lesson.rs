@@ -2,6 +2,7 @@
 
 use fashion::Result;
 use fashion::data::{Images, RandomState};
+use fashion::dfdx::nn::ModuleMut as _;
 use fashion::dfdx::tensor::{AsArray as _, Cpu, TensorFromVec, Trace};
 use fashion::dfdx::tensor_ops::Backward as _;
 use fashion::ndarray::Array2;
@@ -79,10 +80,7 @@ impl Lesson {
             let labels: Vec<usize> = batch.iter().map(|&index| self.labels[index]).collect();
             let rows = batch.iter().flat_map(|&index| self.rows.row(index)).copied().collect();
             let rows = Cpu::default().try_tensor_from_vec(rows, (batch.len(), PIXELS))?;
-            let logits = fashion::dfdx::nn::ModuleMut::try_forward_mut(
-                &mut self.network,
-                rows.leaky_traced(),
-            )?;
+            let logits = self.network.try_forward_mut(rows.leaky_traced())?;
             right += agreeing(&logits.as_vec(), &labels);
             let mean = ops::softmax_cross_entropy(logits, &labels)?;
             loss += f64::from(mean.array()) * labels.len() as f64;

@@ -76,8 +76,9 @@ def write(path, text):
 
 
 def play_files(exporter):
-    """The page to play with; its scripts become one, so that nothing of them is seen from outside."""
-    parts = [path.read_text(encoding="utf-8") for path in sorted(PLAY.glob("*.js"))]
+    """The page to play with; its scripts become one, so that they share names that nobody else sees."""
+    scripts = sorted(PLAY.glob("*.js"), key=lambda path: (path.name == "main.js", path.name))
+    parts = [path.read_text(encoding="utf-8") for path in scripts]
     yield "play.js", "\n".join(["(() => {", '"use strict";', *parts, "})();", ""])
     yield "play.css", (PLAY / "play.css").read_text(encoding="utf-8")
     text = exporter.environment.get_template("play.html.j2").render()

@@ -58,5 +58,5 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
     book::write_with_play(checkout, environment, &checkout.notebooks(), &site)?;
     let mut command = driver.command(checkout);
     command.arg("-u").arg(checkout.script("book_browser.py")).arg(&site).arg(work).arg(&chromium);
-    process::show(&mut command.arg(play::kept(checkout))).context(by_hand(seen))
+    process::show(command.arg(play::kept(checkout))).context(by_hand(seen))
 }

@@ -28,7 +28,8 @@ pub fn make(checkout: &Checkout) {
     add.args(["target", "add", TARGET]).current_dir(checkout.root());
     if let Err(error) = process::capture(&mut add) {
         println!(
-            "      {error:#}\n      WARNING: the book gets no page to play with, and the tests without threads are skipped.\n      \
+            "      {error:#}\n      WARNING: the book gets no page to play with, and the tests without \
+             threads are skipped.\n      \
              What to do: `rustup target add {TARGET}`, or install Rust with rustup (https://rustup.rs)"
         );
     }

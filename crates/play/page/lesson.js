@@ -15,7 +15,7 @@ function examineLesson(epochs) {
   lesson.tested.push([epochs, loss, accuracy]);
 }
 
-// Some steps in each frame, as many as a frame has time for; an examination after each pass.
+// A step or two in each frame, so that one can watch; an examination after each pass.
 async function learnOn() {
   let steps = 1;
   while (lesson.running) {
@@ -34,7 +34,7 @@ async function learnOn() {
     }
     if (epochs >= 60) lesson.running = false;
     showLesson();
-    steps = Math.max(1, Math.min(20, Math.round((steps * 25) / Math.max(1, took))));
+    steps = took < 12 ? 2 : 1;
     await frame();
   }
   showLesson();

@@ -8,8 +8,8 @@ const SLIDERS = [
   { id: "noise", label: "Noise", low: 0, high: 60, step: 2, start: 0, unit: " %" },
   { id: "seed", label: "Which noise", low: 1, high: 20, step: 1, start: 1, unit: "" },
   { id: "cover", label: "Cover: size", low: 0, high: 20, step: 1, start: 0, unit: " px" },
-  { id: "x", label: "Cover: from the left", low: 0, high: 28, step: 1, start: 14, unit: " px" },
-  { id: "y", label: "Cover: from the top", low: 0, high: 28, step: 1, start: 14, unit: " px" },
+  { id: "x", label: "Cover: across", low: 0, high: 28, step: 1, start: 14, unit: " px" },
+  { id: "y", label: "Cover: down", low: 0, high: 28, step: 1, start: 14, unit: " px" },
 ];
 
 const setting = (id) => Number(byId(id).value);

@@ -52,7 +52,9 @@ function showFilters() {
   for (let index = 0; index < count; index++) {
     const [kernel, response] = figures.children[index].children;
     paintWeights(kernel, weights.subarray(index * height * width), width, height, limit);
-    paint(response, responses.subarray(index * rows * columns), columns, rows, 0, brightest);
+    const of = responses.subarray(index * rows * columns, (index + 1) * rows * columns);
+    // Each in its own light, but for those that hardly respond at all.
+    paint(response, of, columns, rows, 0, of.reduce((most, value) => Math.max(most, value), brightest / 10));
   }
 }
 
