@@ -146,3 +146,12 @@ fn names_of_any_length_and_number_are_shown_or_refused() {
     let many: Vec<String> = (0..1 << 20).map(|i: usize| i.to_string()).collect();
     assert!(ConfusionMatrix::with_classes(&[0, 1], &[0, 1], &many).is_err());
 }
+
+/// Each new layer compared its name with all others, once for every number that was tried: 3,000 layers took a
+/// minute.
+#[test]
+fn thousands_of_layers_have_names_and_predict() {
+    let deep = (0..2_000).fold(Sequential::new([2]), |layers, _| layers.dense(2));
+    assert_eq!(deep.layers()[1_999].name, "dense_1999");
+    assert_eq!(deep.build(1).unwrap().predict(&Array2::zeros((1, 2))).unwrap().len(), 1);
+}

@@ -82,7 +82,7 @@ def play_files(exporter):
     yield "play.js", "\n".join(["(() => {", '"use strict";', *parts, "})();", ""])
     yield "play.css", (PLAY / "play.css").read_text(encoding="utf-8")
     text = exporter.environment.get_template("play.html.j2").render()
-    yield "play.html", with_policy(text, is_chapter=False, computes=True)
+    yield "play.html", with_policy(text, is_chapter=False)
 
 
 def files(chapters, exporter, glossary):

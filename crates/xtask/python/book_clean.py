@@ -54,21 +54,21 @@ def base64_only(text):
     return text if re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", text) else ""
 
 
-def policy(scripts, computes):
-    """A page loads only what lies beside it; of scripts in the page itself, these may run, and WebAssembly if it
-    `computes`."""
-    own = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
-    )
-    script = " ".join(["script-src 'self'", own, "'wasm-unsafe-eval'" if computes else ""])
+def policy(runs):
+    """A page loads only what lies beside it; `runs` is what its scripts may be and do besides."""
     return (
-        f"default-src 'none'; {script}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self' data:; connect-src 'self' data:; worker-src 'self' blob:; form-action 'self'; base-uri 'none'"
+        f"default-src 'none'; script-src 'self' {' '.join(runs)}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data:; worker-src 'self' blob:; "
+        "form-action 'self'; base-uri 'none'"
     )
 
 
-def with_policy(page, is_chapter, computes=False):
-    """The page with its policy; no script inside the page of a notebook is ours."""
-    scripts = [] if is_chapter else re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts, computes)}">'
+def with_policy(page, is_chapter):
+    """The page with its policy. A notebook's page has no script of ours in it; another may, and WebAssembly."""
+    runs = []
+    if not is_chapter:
+        scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, flags=re.DOTALL)
+        hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+        runs = ["'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in hashes)]
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(runs)}">'
     return page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
