@@ -73,6 +73,13 @@ async function start() {
   }
 }
 
+// What has been asked for is done, and the address says so.
+async function settled() {
+  await frame();
+  await frame();
+  address.write();
+}
+
 // For the browser's console, and for tests.
-globalThis.playground = { run, world };
+globalThis.playground = { run, world, settled };
 start();

@@ -18,12 +18,12 @@ pub const ESCAPE: u16 = 0xe000;
 /// What a string of a script or a decoder may not take as it is, beside the halves.
 const OTHERS: [u16; 7] = [0x22, 0x5c, 0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff];
 
-/// A script `NAME = "..."` with these bytes; `NAME` is some assignment, as `const DATA`.
-pub fn script(name: &str, bytes: &[u8]) -> Vec<u8> {
+/// A script `NAME = "..."` with these bytes; `NAME` is some assignment, as `const DATA`. The note stands
+/// above it, as a comment.
+pub fn script(note: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut units = vec![0xfeff];
-    units.extend(
-        format!("// {} bytes; `embed.rs` says how.\n{name} = \"", bytes.len()).encode_utf16(),
-    );
+    note.lines().for_each(|line| units.extend(format!("// {line}\n").encode_utf16()));
+    units.extend(format!("{name} = \"").encode_utf16());
     for pair in bytes.chunks(2) {
         let unit = u16::from_le_bytes([pair[0], pair.get(1).copied().unwrap_or(0)]);
         match escaped(unit) {
@@ -63,15 +63,15 @@ mod tests {
     #[test]
     fn every_pair_of_bytes_comes_back_from_a_text() {
         let bytes: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_le_bytes).chain([7]).collect();
-        let script = script("const DATA", &bytes);
+        let script = script("A note\nin two lines", "const DATA", &bytes);
         let units: Vec<u16> =
             script.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         assert_eq!(units[0], 0xfeff);
         // A text without halves of characters, in one line, between two quotation marks.
         let text = String::from_utf16(&units[1..]).unwrap();
-        let line = text.lines().nth(1).unwrap();
+        let line = text.lines().nth(2).unwrap();
         let inside = line.strip_prefix("const DATA = \"").unwrap().strip_suffix("\";").unwrap();
-        assert!(text.lines().count() == 2 && !inside.contains(['"', '\\', '\u{2028}', '\u{2029}']));
+        assert!(text.lines().count() == 3 && !inside.contains(['"', '\\', '\u{2028}', '\u{2029}']));
         let (mut units, mut found) = (inside.encode_utf16(), Vec::new());
         while let Some(unit) = units.next() {
             let pair = if unit == ESCAPE { unescaped(units.next().unwrap()) } else { unit };

@@ -10,7 +10,7 @@ use crate::play;
 use crate::process;
 use crate::python::Environment;
 
-/// Writes the notebooks in a folder into `site` as [`write`], after the page to play with, which takes minutes
+/// Writes the notebooks in a folder into `site` as [`write()`], after the page to play with, which takes minutes
 /// the first time.
 pub fn write_with_play(
     checkout: &Checkout,

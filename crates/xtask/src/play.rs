@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::checkout::Checkout;
-use crate::failure::what;
+use crate::failure::{by_hand, explained};
 use crate::{process, toolchain, wasm};
 
 /// What the page loads; without it, the book is written without the page.
@@ -23,18 +23,15 @@ pub fn kept(checkout: &Checkout) -> PathBuf {
 pub fn write(checkout: &Checkout, site: &Path) {
     if let Err(error) = make(checkout, site) {
         let _ = std::fs::remove_file(site.join(DATA));
-        println!(
-            "WARNING: the book has no page to play with: {}\nWhat to do: `rustup target add {}`, \
-             then `cargo xtask book` again",
-            what(&error),
-            wasm::TARGET
-        );
+        println!("WARNING: the book has no page to play with. {}", explained(&error));
     }
 }
 
 fn make(checkout: &Checkout, site: &Path) -> Result<()> {
     if wasm::find(&toolchain::find()?).is_none() {
-        anyhow::bail!("Rust's standard library for {} is not there", wasm::TARGET);
+        let add = format!("`rustup target add {}`, then `cargo xtask book` again", wasm::TARGET);
+        return Err(anyhow!("Rust's standard library for {} is not there", wasm::TARGET)
+            .context(by_hand(add)));
     }
     let module = checkout.target().join(wasm::TARGET).join("play").join("fashion_play.wasm");
     if !module.is_file() {

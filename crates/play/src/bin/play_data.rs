@@ -24,6 +24,11 @@ const LESSONS: usize = 50;
 /// The script, and its one constant.
 const SCRIPT: &str = "play-data.js";
 const NAME: &str = "const PLAY_DATA";
+/// Whose the images are.
+const NOTE: &str = concat!(
+    "Images of Fashion-MNIST, and what the page computes with them.\n\n",
+    include_str!("../../../../data/LICENSE")
+);
 
 fn main() -> Done {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -39,33 +44,24 @@ fn main() -> Done {
     fashion_base::whole_file::write(&kept.join("answers.f32"), &numbers)?;
 
     let lessons = some_of_each(&FashionMnist::excerpt()?.train)?;
-    let files = recipes::FILES.map(|name| fs::read(kept.join(name)));
-    let [mlp, cnn, svm] = files;
-    let (mlp, cnn, svm) = (mlp?, cnn?, svm?);
-    let vectors =
-        models.svm.support_levels().ok_or("the machine does not compute with grey levels")?;
-    let vectors: Vec<u8> = vectors.into_iter().collect();
-    let place = svm.windows(vectors.len()).position(|bytes| bytes == vectors);
-    let place = place.ok_or("the machine's file does not hold its support vectors in one piece")?;
-    let (before, after) = (&svm[..place], &svm[place + vectors.len()..]);
+    let files = ModelFiles::read(kept, &models)?;
     let facts = json!({
         "classes": CLASS_NAMES,
         "pictures": pictures.len(),
         "tests": data.test.len(),
         "lessons": lessons.len(),
         "excerpt": data.is_excerpt(),
-        "files": [mlp.len(), cnn.len(), place, vectors.len() / PIXELS],
-        "engine": fashion::ENGINE,
+        "files": files.lengths,
     });
     let parts = [
         ("module", deflated(&slim::slim(&fs::read(module)?))?),
-        ("models", deflated(&[&mlp, &cnn, before, after].concat())?),
-        ("vectors", pack::pack(&vectors)),
+        ("models", deflated(&files.bytes)?),
+        ("vectors", pack::pack(&files.vectors)),
         ("said", deflated(&said(&answers, data.test.len()))?),
         ("tests", packed(&data.test)),
         ("lessons", packed(&lessons)),
     ];
-    let script = embed::script(NAME, &bundle(facts, &parts));
+    let script = embed::script(NOTE, NAME, &bundle(facts, &parts));
     fashion_base::whole_file::write(&site.join(SCRIPT), &script)?;
     let sizes: Vec<String> = parts
         .iter()
@@ -80,8 +76,10 @@ fn kept_or_trained(pictures: &Images, kept: &Path) -> Done<Models> {
     let (identity, file) = (recipes::identity(pictures), kept.join("recipe.txt"));
     if fs::read_to_string(&file).is_ok_and(|known| known == identity) {
         let files = recipes::FILES.map(|name| fs::read(kept.join(name)));
-        if let [Ok(mlp), Ok(cnn), Ok(svm)] = files {
-            return Ok(Models::from_bytes([&mlp, &cnn, &svm])?);
+        if let [Ok(mlp), Ok(cnn), Ok(svm)] = files
+            && let Ok(models) = Models::from_bytes([&mlp, &cnn, &svm])
+        {
+            return Ok(models);
         }
     }
     println!(
@@ -95,6 +93,30 @@ fn kept_or_trained(pictures: &Images, kept: &Path) -> Done<Models> {
     fashion_base::whole_file::write(&file, identity.as_bytes())?;
     println!("Trained after {:.0} s; kept in {}.", since.elapsed().as_secs_f64(), kept.display());
     Ok(models)
+}
+
+/// The three models' files without the machine's support vectors, which take less as images.
+struct ModelFiles {
+    bytes: Vec<u8>,
+    /// 784 levels each.
+    vectors: Vec<u8>,
+    /// The perceptron's and the network's files; what stands before the vectors in the machine's file; how
+    /// many vectors there are.
+    lengths: [usize; 4],
+}
+
+impl ModelFiles {
+    fn read(kept: &Path, models: &Models) -> Done<Self> {
+        let [mlp, cnn, svm] = recipes::FILES.map(|name| fs::read(kept.join(name)));
+        let (mlp, cnn, svm) = (mlp?, cnn?, svm?);
+        let vectors = models.svm.support_levels().ok_or("the machine has no grey levels")?;
+        let vectors: Vec<u8> = vectors.into_iter().collect();
+        let place = svm.windows(vectors.len()).position(|bytes| bytes == vectors);
+        let place = place.ok_or("the machine's file has its vectors in several pieces")?;
+        let lengths = [mlp.len(), cnn.len(), place, vectors.len() / PIXELS];
+        let bytes = [&mlp, &cnn, &svm[..place], &svm[place + vectors.len()..]].concat();
+        Ok(Self { bytes, vectors, lengths })
+    }
 }
 
 /// The first [`LESSONS`] images of each class, in their order.
