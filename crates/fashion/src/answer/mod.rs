@@ -22,7 +22,7 @@
 //!     .beside("training error on 5,000 samples", "0.2116", 0.0)
 //!     .because("the original evaluated the network fitted on 600 samples");
 //! assert!(answer.record().failures().is_empty());
-//! assert_eq!(answer.record().claims[0].text, "**One wide layer is best**: `(100,)` reaches 80.3 %.");
+//! assert_eq!(answer.record().claims[0].text, "One wide layer is best: `(100,)` reaches 80.3 %.");
 //! ```
 
 mod check;
