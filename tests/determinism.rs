@@ -34,20 +34,20 @@ fn a_trained_network_is_the_same_file() {
     assert_all_same(&trained);
 }
 
-/// `cargo xtask test` executes A1 with each number of threads into a folder, `before` with the machine's, and
-/// names the folder of them all.
+/// `cargo xtask test` executes A0 with seven threads, more than there are cores, and with the machine's number
+/// (`before`), and names the folder of both.
 #[test]
 #[ignore = "`cargo xtask test` executes the notebook for it"]
 fn a_notebook_shows_the_same_with_any_number_of_threads_and_once_more() {
     let folder = std::env::var_os("NOTEBOOKS_WITH_THREADS").map(PathBuf::from);
     let folder = folder.expect("the folder in the variable NOTEBOOKS_WITH_THREADS");
-    let shown = ["1", "7", "before"].map(|run| {
-        let text = std::fs::read(folder.join(run).join("A1.ipynb")).unwrap();
+    let shown = ["7", "before"].map(|run| {
+        let text = std::fs::read(folder.join(run).join("A0.ipynb")).unwrap();
         let notebook: Value = serde_json::from_slice(&text).unwrap();
         let cells = notebook["cells"].as_array().unwrap().clone();
         cells.iter().map(|cell| without_costs(&cell["outputs"].to_string())).collect::<Vec<_>>()
     });
-    assert!(shown[0].iter().filter(|outputs| outputs.contains("data")).count() > 20);
+    assert!(shown[0].iter().filter(|outputs| outputs.contains("data")).count() > 10);
     for run in &shown[1..] {
         assert_eq!(run.len(), shown[0].len());
         for (cell, (ours, first)) in run.iter().zip(&shown[0]).enumerate() {

@@ -42,23 +42,16 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
     book::write(checkout, &ready.environment, &folder, &book)
 }
 
-/// Executes all notebooks quickly, and the one called `name` with one thread and with seven besides, each into a
-/// folder of its own; gives the folder of these, in which `before` has the machine's number of threads.
+/// Executes all notebooks quickly, and the one called `name` with seven threads besides; gives the folder of these
+/// two, in which `before` has the machine's number of threads.
 pub fn for_tests(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathBuf> {
     let (folder, all) = (quick_folder(checkout), checkout.target().join("notebooks-threads"));
     forget(&folder);
     forget(&all);
     let (sources, chosen) = (select(checkout, &[])?, select(checkout, &[name.to_owned()])?);
-    let threads: Vec<(&str, PathBuf)> =
-        ["1", "7"].map(|threads| (threads, all.join(threads))).into();
-    let mut jobs = Vec::new();
-    for (threads, folder) in &threads {
-        jobs.extend(
-            chosen
-                .iter()
-                .map(|source| Job { threads: Some(threads), ..Job::quick(source, folder) }),
-        );
-    }
+    let seven = all.join("7");
+    let with_seven = |source| Job { threads: Some("7"), ..Job::quick(source, &seven) };
+    let mut jobs: Vec<Job> = chosen.iter().map(|source| with_seven(source.as_path())).collect();
     jobs.extend(sources.iter().map(|source| Job::quick(source, &folder)));
     execute_all(checkout, ready, jobs)?;
     for source in &chosen {
