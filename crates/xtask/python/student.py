@@ -397,14 +397,16 @@ class Edition:
         hidden = []
         if question in self.with_code:
             points += len(record["claims"]) + len(record["comparisons"]) + len(record["tables"])
-            model = re.sub(r"^( *)answer\(", r"\1::fashion::answer::answer(", model, count=1, flags=re.M)
+            path = r"\1(::fashion::answer::answer(\2))"
+            model = re.sub(r"^( *)answer\(([^()]*)\)", path, model, count=1, flags=re.M)
             hidden = ["    // BEGIN HIDDEN TESTS", "    .model({", indented(model.splitlines()), "    })",
                       "    // END HIDDEN TESTS"]  # fmt: skip
         profile = record["profile"].capitalize()
         source = "\n".join([
             f"// Check of {question}: run it when your answer stands. Leave it as it is.",
-            # By a path that no name in an earlier cell can take the place of.
-            f"::fashion::answer::check(&{variable})",
+            # By a path that no name in an earlier cell can take the place of; in brackets, because a line that begins
+            # with a colon is a command to the kernel.
+            f"(::fashion::answer::check(&{variable}))",
             f"    .figures(::fashion::answer::Profile::{profile}, &[{text_list(seals(record))}])",
             *hidden,
             f"    .points({points})",
