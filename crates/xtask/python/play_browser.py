@@ -7,7 +7,7 @@ convolutional network's, and the machines' votes.
 import struct
 import time
 
-from play_browser_tools import CONTRAST, expect, png
+from play_browser_tools import CONTRAST, expect, png, until
 
 ROW = 31
 # What the page gives for each image: the same without the label, then three classes and a margin.
@@ -156,7 +156,7 @@ def learn(page, site, folder):
     page.wait_for_selector("#weights canvas")
     start = page.inner_text("#lesson-state")
     page.click("#run")
-    page.wait_for_function("parseInt(document.getElementById('lesson-state').textContent) >= 5", timeout=120_000)
+    until(page, "parseInt(document.getElementById('lesson-state').textContent) >= 5")
     page.click("#run")
     state = page.inner_text("#lesson-state")
     share = float(state.split("; ")[1].split(" %")[0])

@@ -2,6 +2,7 @@
 
 import struct
 import sys
+import time
 import zlib
 
 
@@ -9,6 +10,15 @@ def expect(what, true):
     if not true:
         sys.exit(f"the book: {what}: no")
     print(f"  seen: {what}")
+
+
+def until(page, expression, seconds=120):
+    """Waits in the open: Playwright's own waiting evaluates a text in the page, which the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            sys.exit(f"the book: after {seconds} s still not: {expression}")
+        page.wait_for_timeout(100)
 
 
 def png(width, height, level):
