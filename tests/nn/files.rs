@@ -29,6 +29,7 @@ fn a_saved_network_comes_back_with_the_same_bits() {
     let loaded = Network::<f32>::load(&file).unwrap();
     assert_eq!(bits(&loaded), bits(&network));
     assert_eq!(loaded.architecture(), network.architecture());
+    assert!(network.fit_time().is_some() && loaded.fit_time().is_none());
     let mut other = small_cnn().build(1).unwrap();
     other.load_weights(&file).unwrap();
     assert_eq!(bits(&other), bits(&network));

@@ -56,6 +56,6 @@ pub trait Classifier<F: Float> {
     /// vectors and their coefficients against each of the other classes.
     fn n_parameters(&self) -> usize;
 
-    /// How long the fit took; zero for a model that does not know, as one whose weights were set.
-    fn fit_time(&self) -> Duration;
+    /// How long the fit took; `None` for a model that does not know, as one whose weights were set or read.
+    fn fit_time(&self) -> Option<Duration>;
 }

@@ -120,16 +120,16 @@ impl Svc {
         self.pairs.iter().all(|pair| pair.converged)
     }
 
-    /// The time that fitting took; 0 in WebAssembly, which has no clock, and for a model that was read from
-    /// a file without that of its costs beside it.
-    pub fn fit_time(&self) -> Duration {
-        self.cost.map_or(Duration::ZERO, |cost| cost.fit_time)
+    /// The time that fitting took; 0 in WebAssembly, which has no clock; `None` for a model that was read from a
+    /// file without that of its costs beside it.
+    pub fn fit_time(&self) -> Option<Duration> {
+        self.cost.map(|cost| cost.fit_time)
     }
 
-    /// The bytes that fitting planned for: features, kernel blocks, working vectors; 0 where the time is
-    /// unknown too.
-    pub fn memory(&self) -> usize {
-        self.cost.map_or(0, |cost| cost.bytes)
+    /// The bytes that fitting planned for: features, kernel blocks, working vectors; `None` as for
+    /// [`fit_time`](Self::fit_time).
+    pub fn memory(&self) -> Option<usize> {
+        self.cost.map(|cost| cost.bytes)
     }
 
     /// The model of solved pairs; `select` gives the rows at positions in `order`, of this many

@@ -88,7 +88,7 @@ impl LearningCurve {
             let measurement = Measurement {
                 samples,
                 seed,
-                fit_time: if model.fit_time().is_zero() { elapsed } else { model.fit_time() },
+                fit_time: model.fit_time().unwrap_or(elapsed),
                 n_parameters: model.n_parameters(),
                 correct: right,
                 predict_time,

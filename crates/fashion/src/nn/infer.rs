@@ -271,7 +271,7 @@ impl<E: Infer> Classifier<E> for Network<E> {
         self.n_parameters()
     }
 
-    fn fit_time(&self) -> Duration {
+    fn fit_time(&self) -> Option<Duration> {
         self.fit_time()
     }
 }

@@ -39,7 +39,7 @@ pub struct Network<E: Float> {
     pub(super) loss: Loss,
     /// Seed of the dropout masks, and number of the next training step.
     pub(super) dropout: (u64, u64),
-    pub(super) fit_time: Duration,
+    pub(super) fit_time: Option<Duration>,
 }
 
 impl Sequential {
@@ -81,7 +81,7 @@ impl<E: Float> Network<E> {
         skip_gradient_of_data(&mut layers);
         let loss = Loss::default_for(architecture.last_activation());
         let dropout = (seed, 0);
-        Ok(Self { architecture, shapes, layers, loss, dropout, fit_time: Duration::ZERO })
+        Ok(Self { architecture, shapes, layers, loss, dropout, fit_time: None })
     }
 
     /// The outputs (samples, classes) of a batch of samples, one per row.
@@ -204,8 +204,8 @@ impl<E: Float> Network<E> {
         Parameters::n_parameters(self)
     }
 
-    /// How long the last fit took; 0 for a network that was read from a file or never fitted.
-    pub fn fit_time(&self) -> Duration {
+    /// How long the last fit took; `None` for a network that was read from a file or never fitted.
+    pub fn fit_time(&self) -> Option<Duration> {
         self.fit_time
     }
 

@@ -48,7 +48,7 @@ impl<F: Float> Classifier<F> for Svc {
         Svc::n_parameters(self)
     }
 
-    fn fit_time(&self) -> Duration {
+    fn fit_time(&self) -> Option<Duration> {
         Svc::fit_time(self)
     }
 }

@@ -178,8 +178,8 @@ impl<F: Infer> Classifier<F> for MlpClassifier<F> {
         self.n_parameters()
     }
 
-    fn fit_time(&self) -> Duration {
-        self.fit_time()
+    fn fit_time(&self) -> Option<Duration> {
+        Some(self.fit_time())
     }
 }
 

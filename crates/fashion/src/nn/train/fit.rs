@@ -104,7 +104,7 @@ fn run<E: Infer>(network: &mut Network<E>, job: &Job<'_, E>) -> Result<History> 
     network.loss = loss;
     let threads = job.training.threads.unwrap_or_else(threads::threads);
     let history = threads::run_with(threads, || Trainer::new(network, job)?.run())??;
-    network.fit_time = history.fit_time();
+    network.fit_time = Some(history.fit_time());
     Ok(history)
 }
 
