@@ -7,6 +7,7 @@ use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
 
+use fashion_base::interrupt;
 use fashion_base::numbers::argmax;
 use fashion_kernels::activation::softmax;
 
@@ -20,6 +21,9 @@ use fashion_base::threads;
 /// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
 /// fixed, so that they do not depend on the number of threads either.
 const BATCH: usize = 100;
+
+/// So many samples take long enough to be interrupted.
+const LONG: usize = 1000;
 
 /// Where in the network a prediction is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,10 +191,12 @@ fn run<E: Element>(
         return Err(Error::shape("network", expected, rows.shape()));
     }
     let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
+    let _listening = (rows.nrows() >= LONG).then(interrupt::listen);
     threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
         let batches = rows.axis_chunks_iter(Axis(0), BATCH);
         for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {
+            interrupt::check("prediction")?;
             let values: Vec<E> = rows.iter().copied().collect();
             let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
             let y = network.forward_pass(x, pass)?;
