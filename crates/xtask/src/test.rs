@@ -48,6 +48,8 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     student::test(checkout, &ready.environment, "A0")?;
     println!("\n== two kernels at once");
     notebooks::pair(checkout, &ready.environment)?;
+    println!("\n== interrupts");
+    notebooks::interrupt(checkout, &ready.environment)?;
     println!("\n== JupyterLab and the book in a browser");
     if browser::find().is_some() || std::env::var_os("CI").is_some() {
         browser::test(checkout, &ready.environment)?;
