@@ -3,8 +3,8 @@
 #     /srv/fashion/.venv/bin/python -m pip install jupyterhub      # and configurable-http-proxy, from npm
 #     /srv/fashion/.venv/bin/jupyterhub -f docs/classroom/jupyterhub_config.py
 #
-# Untried with a hub: what it relies on, kernels of other accounts on a checkout that they may only read, is tried by
-# crates/xtask/python/classroom.py.
+# Untried with a hub. What it relies on, kernels of other accounts on a checkout that they may only read, is what
+# crates/xtask/python/classroom.py tries.
 import os
 import pwd
 import shutil
