@@ -67,7 +67,7 @@ fn each_draw_equals_numpys_bit_for_bit() {
         let picked = [0, 1, 2, 310, 311, 312, 313, 399].map(|i| samples[i]);
         assert_eq!(picked, case.random_sample[..]);
 
-        let uniform = fresh().uniform(-0.3, 0.7, (3, 4));
+        let uniform = fresh().uniform(-0.3, 0.7, (3, 4)).unwrap();
         assert_eq!(uniform.outer_iter().map(|row| row.to_vec()).collect::<Vec<_>>(), case.uniform);
 
         assert_eq!(fresh().permutation(10), case.permutation_10);

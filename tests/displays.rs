@@ -174,3 +174,16 @@ fn settings_are_one_readable_line() {
         assert!(text.len() < 500 && !text.contains('\n'), "{} bytes: {text:.200}", text.len());
     }
 }
+
+/// Both once stood in the page as they were written.
+#[test]
+fn an_answer_leads_to_no_script_and_loads_no_picture_from_elsewhere() {
+    let text = "[a](javascript:alert(1)) [b](JaVaScript:alert(1)) [c](data:text/html,x) \
+                ![d](https://elsewhere.example/seen.png) [e](https://example.org) [f](A2.ipynb)";
+    let answer = answer("A0-S1").say(text);
+    let bundle = answer.render();
+    let html = &bundle.parts().iter().find(|(mime, _)| *mime == "text/html").unwrap().1;
+    assert!(!html.to_lowercase().contains("javascript:"), "{html}");
+    assert!(!html.contains("data:text") && !html.contains("elsewhere.example"), "{html}");
+    assert!(html.contains("href=\"https://example.org\"") && html.contains("href=\"A2.ipynb\""));
+}

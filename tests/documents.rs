@@ -98,3 +98,17 @@ fn relative_links_in_documents_lead_somewhere() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+#[test]
+fn a_notebook_has_a_text_that_can_be_compared() {
+    let program = tests::root().join("crates/xtask/python/notebook_text.py");
+    let run = |notebook: &str| {
+        let path = tests::root().join("notebooks").join(notebook);
+        let output = std::process::Command::new("python3").arg(&program).arg(path).output();
+        String::from_utf8(output.expect("Python runs").stdout).expect("UTF-8")
+    };
+    let text = run("A0.ipynb");
+    assert!(text.contains("\n%% markdown") && text.contains("\n| Answer A0-S1"), "{text}");
+    let longest = text.lines().map(|line| line.chars().count()).max();
+    assert!(longest < Some(2000), "a line of {longest:?} characters");
+}

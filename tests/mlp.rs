@@ -37,8 +37,9 @@ impl Case {
     /// The points that `generate.py` draws, in `f64`.
     fn dataset(&self) -> Dataset<f64, usize, Ix1> {
         let mut random = RandomState::new(self.seed);
-        let x: Array2<f64> = random.uniform(0.0, 1.0, (self.samples, self.features));
-        let directions: Array2<f64> = random.uniform(-1.0, 1.0, (self.features, self.classes));
+        let x: Array2<f64> = random.uniform(0.0, 1.0, (self.samples, self.features)).unwrap();
+        let directions: Array2<f64> =
+            random.uniform(-1.0, 1.0, (self.features, self.classes)).unwrap();
         let scores = x.dot(&directions);
         let label = |row: usize| {
             let row = scores.row(row);

@@ -47,18 +47,31 @@ fn every_python_package_is_listed_and_pinned_with_hashes() {
         pins.iter().filter_map(|pin| Some(pin.split_once("==")?.0.to_owned())).collect();
     assert_eq!(listed("Python"), names);
 
-    let lock = read("crates/xtask/python/requirements.lock");
-    for pin in &pins {
-        assert!(
-            lock.lines().any(|line| line.starts_with(&format!("{pin} \\"))),
-            "{pin} is not in the lock file"
-        );
+    let (nbgrader, browser) = (read_python("nbgrader.txt"), read_python("browser.txt"));
+    for (list, pins) in
+        [("requirements", pins), ("nbgrader", pins_of(&nbgrader)), ("browser", pins_of(&browser))]
+    {
+        let lock = read_python(&format!("{list}.lock"));
+        for pin in &pins {
+            let found = lock.lines().any(|line| line.starts_with(&format!("{pin} ")));
+            assert!(found, "{pin} is not in {list}.lock");
+        }
+        let entries = lock.lines().filter(|line| line.contains("==") && !line.starts_with('#'));
+        assert!(entries.clone().count() > pins.len(), "{list}");
+        for entry in entries {
+            assert!(entry.ends_with('\\'), "{list}: {entry} has no hash");
+        }
     }
-    let entries = lock.lines().filter(|line| line.contains("==") && !line.starts_with('#'));
-    assert!(entries.clone().count() > pins.len());
-    for entry in entries {
-        assert!(entry.ends_with('\\'), "{entry} has no hash");
-    }
+}
+
+fn read_python(name: &str) -> String {
+    read(&format!("crates/xtask/python/{name}"))
+}
+
+/// The versions in a list for pip, without the conditions behind them.
+fn pins_of(list: &str) -> BTreeSet<&str> {
+    let entries = list.lines().filter(|line| line.contains("==") && !line.starts_with('#'));
+    entries.map(|line| line.split(';').next().unwrap_or_default().trim()).collect()
 }
 
 #[test]

@@ -43,8 +43,11 @@ fn networks_and_machines_run_in_webassembly_and_agree_with_this_machine() {
         return tests::skipped("the target wasm32-unknown-unknown (`rustup target add` has it)");
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // Little is computed, so that compiling is what takes the time.
+    let plain = ["profile.dev.opt-level=0", "profile.dev.package.\"*\".opt-level=0"];
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--package", "wasm-tests", "--target", TARGET])
+        .args(plain.iter().flat_map(|setting| ["--config", setting]))
         .current_dir(&root)
         .status();
     assert!(built.expect("cargo runs").success(), "building for {TARGET}");

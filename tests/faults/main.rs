@@ -8,6 +8,8 @@
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 #[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
 mod kernel;
 #[cfg(unix)]
 mod kills;

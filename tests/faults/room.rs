@@ -49,7 +49,7 @@ fn assert_old_files_are_as_they_were(command: &mut Command, reason: &str) {
         assert!(line.contains(&format!("/{file}: ")) && line.contains(reason), "{said}");
         assert!(line.ends_with("the file is as it was"), "{said}");
     }
-    let names = r#"["figure.svg", "machine", "model", "results.txt"]"#;
+    let names = r#"["figure.svg", "machine", "machine.cost.json", "model", "results.txt"]"#;
     assert_eq!(lines[5], names, "nothing else is left");
 }
 

@@ -4,6 +4,26 @@
 const NUMBERS: [u64; 10] =
     [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 40, 1 << 63, u64::MAX];
 
+/// Sizes that wrap, that no memory has, and that are ordinary.
+const SIZES: [u64; 16] = [
+    0,
+    1,
+    2,
+    3,
+    6,
+    28,
+    1000,
+    1 << 20,
+    1 << 21,
+    1 << 31,
+    1 << 32,
+    1 << 40,
+    1 << 53,
+    1 << 62,
+    (1 << 62) - 127,
+    u64::MAX,
+];
+
 /// Words that mean something to one of the readers.
 const WORDS: [&[u8]; 12] = [
     b"null",
@@ -54,6 +74,20 @@ impl Damage {
             self.injure(&mut bytes, others);
         }
         bytes
+    }
+
+    /// The text with one or two of its whole numbers replaced.
+    pub fn numbers(&mut self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for _ in 0..=self.below(2) {
+            let digit = |place: usize| text.as_bytes().get(place).is_some_and(u8::is_ascii_digit);
+            let starts: Vec<usize> =
+                (1..text.len()).filter(|&at| digit(at) && !digit(at - 1)).collect();
+            let Some(&start) = starts.get(self.below(starts.len())) else { return text };
+            let end = (start..).find(|&at| !digit(at)).unwrap_or(text.len());
+            text.replace_range(start..end, &SIZES[self.below(SIZES.len())].to_string());
+        }
+        text
     }
 
     fn injure(&mut self, bytes: &mut Vec<u8>, others: &[Vec<u8>]) {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use fashion::answer::{Profile, answer};
 use fashion::ndarray::{Array1, Array2};
-use fashion::nn::{Network, Sequential, Training};
+use fashion::nn::layers::Conv2dConfig;
+use fashion::nn::{LayerKind, Network, Padding, Sequential, Training};
 use fashion::show::Render;
 use fashion::svm::{Kernel, Svc};
 use fashion::{Classifier, Dataset};
@@ -48,7 +49,7 @@ pub fn assert_content(path: &Path, header: usize, read: &[u8]) {
     assert!(content[header..] == *read, "{} values read", read.len());
 }
 
-fn architectures() -> [Sequential; 2] {
+fn architectures() -> [Sequential; 3] {
     [
         Sequential::new([3]).dense(2).tanh().dense(2).softmax(),
         Sequential::new([5, 5, 1])
@@ -58,6 +59,15 @@ fn architectures() -> [Sequential; 2] {
             .dropout(0.1)
             .flatten()
             .dense(2),
+        // No weight depends on how it is padded, so its numbers can be any.
+        Sequential::new([4, 4, 1])
+            .layer(LayerKind::Conv2d(Conv2dConfig {
+                stride: 6,
+                padding: Padding::Explicit { top: 0, bottom: 0, left: 2, right: 0 },
+                ..Conv2dConfig::new(2, 1)
+            }))
+            .average_pool2d(1)
+            .reshape([2]),
     ]
 }
 
@@ -66,6 +76,7 @@ fn written(name: &str, write: impl FnOnce(&PathBuf)) -> Vec<u8> {
     write(&path);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
+    let _ = std::fs::remove_file(format!("{}.cost.json", path.display()));
     bytes
 }
 
@@ -81,7 +92,8 @@ pub fn predicts(path: &Path) -> bool {
     let copy = path.with_extension("copy");
     network.save(&copy).unwrap();
     let copy = Network::<f32>::load(copy).unwrap();
-    assert_eq!(network.predict(&samples).unwrap(), copy.predict(&samples).unwrap());
+    // Finite weights can still be too large for their sums.
+    assert_eq!(network.predict(&samples).ok(), copy.predict(&samples).ok());
     true
 }
 

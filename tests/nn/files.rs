@@ -1,13 +1,16 @@
 //! Saved networks, checkpoints and fits that are killed.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::support::{bits, training};
 use fashion::linfa::Dataset;
+use fashion::ndarray::Array1;
 use fashion::nn::{Network, Optimizer, Sequential, Training};
 use tests::networks::{learnable, small_cnn};
+use tests::seal::resealed;
 
 /// A fresh folder for the files of one test.
 fn folder(test: &str) -> PathBuf {
@@ -52,13 +55,21 @@ fn a_file_that_is_not_the_network_says_why() {
     let double = Network::<f64>::load(&file).unwrap_err().to_string();
     assert!(double.contains("F64") && double.contains("F32"), "{double}");
 
-    let mut larger = whole.clone();
-    let units = whole.windows(5).rposition(|bytes| bytes == b"units").unwrap();
-    let digit = units + whole[units..].iter().position(|byte| *byte == b'3').unwrap();
-    larger[digit] = b'9';
-    std::fs::write(&cut, larger).unwrap();
-    let message = error(Network::load(&cut));
+    let edited = |key: &'static str, from: &str, to: &str| {
+        let edit = |text: &mut BTreeMap<String, String>| {
+            let entry = text.get_mut(key).unwrap();
+            assert!(entry.contains(from), "{from} is not in {entry}");
+            *entry = entry.replace(from, to);
+        };
+        std::fs::write(&cut, resealed(&whole, edit).unwrap()).unwrap();
+        error(Network::load(&cut))
+    };
+    let message = edited("architecture", "\"units\":3", "\"units\":9");
     assert!(message.contains("have 785 weights and biases, it holds 683"), "{message}");
+    let message = edited("architecture", "\"rate\":0.2", "\"rate\":1.5");
+    assert!(message.contains("dropout: rate"), "{message}");
+    let message = edited("format", "network 2", "network 1");
+    assert!(message.contains("train the network again"), "{message}");
 
     let mut wider =
         Sequential::new([8, 8, 1]).conv2d(4, 3).relu().flatten().dense(3).build(1).unwrap();
@@ -66,6 +77,65 @@ fn a_file_that_is_not_the_network_says_why() {
     let message = wider.load_weights(&file).unwrap_err().to_string();
     assert!(message.contains("layer 2") && message.contains("MaxPool2d"), "{message}");
     assert_eq!(bits(&wider), before);
+}
+
+/// A zeroed block, a bit of an exponent, a bias that is not a number: each once was used.
+#[test]
+fn a_file_whose_numbers_are_not_those_that_were_saved_is_refused() {
+    let file = folder("damaged").join("network.safetensors");
+    let mut network = small_cnn().build(9).unwrap();
+    network.save(&file).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let end = whole.len();
+    let damages: [fn(&mut [u8]); 3] = [
+        |bytes| bytes[..200].fill(0),
+        |bytes| bytes[43] ^= 0x40,
+        |bytes| bytes[40..44].copy_from_slice(&f32::NAN.to_le_bytes()),
+    ];
+    for damage in damages {
+        let mut bytes = whole.clone();
+        damage(&mut bytes[end - 400..]);
+        std::fs::write(&file, &bytes).unwrap();
+        let message = Network::<f32>::load(&file).unwrap_err().to_string();
+        assert!(message.contains("it is damaged"), "{message}");
+    }
+    let biases = Array1::from_vec(vec![0.0, f32::NAN, 1.0]);
+    network.set_biases("dense_1", &biases).unwrap();
+    network.save(&file).unwrap();
+    let message = Network::<f32>::load(&file).unwrap_err().to_string();
+    assert!(message.contains("`dense_1/biases`: expected finite numbers"), "{message}");
+}
+
+#[test]
+fn a_fit_that_was_kept_before_there_were_checksums_is_read_and_a_damaged_one_says_delete_it() {
+    let file = folder("kept").join("fit.checkpoint");
+    let fit = || {
+        let mut network = small_cnn().build(5).unwrap();
+        let training = training().epochs(2).checkpoint(&file);
+        network.fit(&learnable(60), &training).map(|_| bits(&network))
+    };
+    let expected = fit().unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let older = |bytes: &[u8]| {
+        let text =
+            String::from_utf8_lossy(bytes).replace("fashion checkpoint 4", "fashion checkpoint 3");
+        // The same length, so that the tensors stay where they are.
+        assert_eq!(text.len(), String::from_utf8_lossy(bytes).len());
+        text
+    };
+    let header = 8 + u64::from_le_bytes(*whole.first_chunk().unwrap()) as usize;
+    let text = older(&whole[8..header]).replace("sha256", "spares");
+    let old = [&whole[..8], text.as_bytes(), &whole[header..]].concat();
+    std::fs::write(&file, old).unwrap();
+    assert_eq!(fit().unwrap(), expected);
+
+    for (from, to) in [(header - 8, 0x20), (whole.len() - 9, 0xFF)] {
+        let mut damaged = whole.clone();
+        damaged[from..].iter_mut().take(8).for_each(|byte| *byte ^= to);
+        std::fs::write(&file, damaged).unwrap();
+        let message = fit().unwrap_err().to_string();
+        assert!(message.contains("delete it to start anew"), "{message}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use fashion::Classifier as _;
 use fashion::evaluate::GridSearch;
 use fashion::linfa::Dataset;
 use fashion::ndarray::{Array1, Array2};
-use fashion::nn::{Loss, NetworkParams, Optimizer, Sequential, Training};
+use fashion::nn::{Loss, MlpClassifier, NetworkParams, Optimizer, Sequential, Training};
 use tests::networks::{learnable, small_cnn};
 
 #[test]
@@ -117,4 +117,60 @@ fn a_grid_search_takes_networks() {
     };
     let search = GridSearch::over("units", [1, 16], params).verbose(false);
     assert_eq!(search.fit(&learnable(300)).unwrap().best().label, "16");
+}
+
+/// All of it once gave probabilities of a third each, and an accuracy.
+#[test]
+fn a_value_that_is_no_number_is_refused_and_its_sample_named() {
+    let good = learnable(40);
+    let mut bad = good.clone();
+    bad.records[[7, 3]] = f32::NAN;
+    let mut network = small_cnn().build(1).unwrap();
+    let perceptron = MlpClassifier::params().max_iter(1).fit(&good).unwrap();
+    let refused = [
+        network.predict(&bad.records).err(),
+        network.predict_proba(&bad.records).err(),
+        network.evaluate(&bad).err(),
+        network.score(&bad).err(),
+        perceptron.predict(&bad.records).err(),
+        perceptron.predict_proba(&bad.records).err(),
+        network.fit(&bad, &training()).err(),
+        network.fit_validated(&good, &bad, &training()).err(),
+    ];
+    for (number, error) in refused.into_iter().enumerate() {
+        let error = error.unwrap_or_else(|| panic!("case {number}")).to_string();
+        assert!(error.contains("NaN in sample 7, feature 3"), "{number}: {error}");
+    }
+}
+
+#[test]
+fn weights_that_are_too_large_for_an_answer_give_none() {
+    let mut network = Sequential::new([2]).dense(2).softmax().build(1).unwrap();
+    let weights = Array2::from_elem((2, 2), f32::MAX).into_dyn();
+    network.set_weights("dense", &weights).unwrap();
+    let data = Dataset::new(Array2::from_elem((3, 2), 1e30_f32), Array1::from_vec(vec![0, 1, 0]));
+    for error in [network.predict_proba(&data.records).err(), network.evaluate(&data).err()] {
+        assert!(error.unwrap().to_string().contains("too large"));
+    }
+}
+
+/// Two threads that kept the same fit once wrote one temporary file.
+#[test]
+fn a_candidate_that_comes_twice_is_kept_without_a_clash() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("twice");
+    let _ = std::fs::remove_dir_all(&folder);
+    let data = learnable(90);
+    for round in 0..5 {
+        let search = GridSearch::over("λ", [1e-3; 6], |l2: f64| {
+            let layers = Sequential::new([64]).dense(3).softmax().l2(l2);
+            NetworkParams::new(
+                layers,
+                training().epochs(3).saved_in(folder.join(round.to_string())),
+            )
+        });
+        let folds = fashion::evaluate::Folds::k_fold(2);
+        let found = search.folds(folds).verbose(false).fit(&data).unwrap();
+        assert!(found.mean_test_scores().windows(2).all(|pair| pair[0] == pair[1]));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

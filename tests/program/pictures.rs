@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fashion::data::{CLASS_NAMES, FashionMnist, SIDE};
 use fashion::program::{Model, Program};
@@ -113,6 +114,18 @@ fn a_picture_that_cannot_be_used_says_why_and_does_not_stop_the_others() {
 
     assert!(error(&blank).contains("the picture is blank"), "{}", error(&blank));
     assert!(error(&cut).contains("cannot be decoded as Jpeg"), "{}", error(&cut));
+    // Half of a download: the decoder fills the rest with grey.
+    for length in [whole.len() / 3, whole.len() / 2, whole.len() - 2] {
+        std::fs::write(&cut, &whole[..length]).unwrap();
+        assert!(error(&cut).contains("the file is cut off"), "{length}: {}", error(&cut));
+    }
+    let picture = std::fs::read(&good).unwrap();
+    let half = folder.join("half.png");
+    std::fs::write(&half, &picture[..picture.len() / 2]).unwrap();
+    assert!(error(&half).contains("cannot be decoded as Png"), "{}", error(&half));
+    let pipe = folder.join("pipe.png");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(error(&pipe).contains("got a pipe or device"), "{}", error(&pipe));
     assert!(error(&other).contains("expected a PNG or JPEG picture"), "{}", error(&other));
     assert!(error(&folder.join("absent.png")).contains("cannot be read"));
     assert!(error(&folder).contains(text(&folder)), "{}", error(&folder));
@@ -128,6 +141,27 @@ fn a_picture_that_cannot_be_used_says_why_and_does_not_stop_the_others() {
     write_png_header(&mut encoder, 300_000, 200_000);
     let message = error(&huge);
     assert!(message.contains("is too large: 300000 x 200000 pixels"), "{message}");
+}
+
+/// A gallery has an end; with 85 pictures the program once wrote none. The names of the files would command
+/// the terminal, and make the gallery no XML.
+#[test]
+fn a_hundred_pictures_with_bad_names_are_drawn_on_two_pages() {
+    let folder = folder("hundred");
+    let models = models(&folder);
+    let picture = folder.join("a\u{1b}]0;title\u{7}<b>.png");
+    enlarged(0).save_with_format(&picture, image::ImageFormat::Png).unwrap();
+    let mut arguments = vec!["predict"; 1];
+    arguments.extend([text(&picture); 100]);
+    arguments.extend(["--models", text(&models), "--output", text(&folder)]);
+    let (code, out, err) = run(&arguments);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("predict.svg") && out.contains("predict-2.svg"), "{out}");
+    assert!(!out.contains(['\u{1b}', '\u{7}']), "what the terminal would obey");
+    let page = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(page("predict.svg").matches("<image").count(), 80);
+    assert_eq!(page("predict-2.svg").matches("<image").count(), 20);
+    assert!(!page("predict.svg").contains(['\u{1b}', '\u{7}']));
 }
 
 /// The start of a grey PNG file of this size, then an empty row of data.

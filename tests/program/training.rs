@@ -2,11 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use fashion::Classifier;
-use fashion::data::FashionMnist;
+use fashion::data::{FashionMnist, PIXELS};
+use fashion::ndarray::{Array1, Array2};
 use fashion::nn::{Network, Sequential};
+use fashion::program::{Model, Program};
+use fashion::svm::Svc;
+use fashion::{Classifier, Dataset};
 
 use super::support::{done, failed, fashion, folder, run, text};
 
@@ -101,7 +104,81 @@ fn a_missing_or_foreign_model_file_says_what_to_do() {
 
     Sequential::new([64]).dense(3).build(1).unwrap().save(&file).unwrap();
     let error = failed(&test);
-    assert!(error.contains("takes 64 values and knows 3 classes"), "{error}");
+    assert!(error.contains("the network takes [28, 28, 1], the file's takes [64]"), "{error}");
+
+    // The other network of the two: its figures would stand under the wrong name.
+    Model::Cnn.architecture().build(1).unwrap().save(&file).unwrap();
+    let error = failed(&test);
+    assert!(error.contains("expected the MLNN") && error.contains("layer 1"), "{error}");
+
+    // A machine that knows a class which the data has not.
+    std::fs::remove_file(&file).unwrap();
+    let records = Array2::from_shape_fn((20, PIXELS), |(i, j)| ((i * j) % 7) as f32);
+    let labels = Array1::from_shape_fn(20, |i| i % 2 * 12);
+    let machine = Svc::params().fit(&Dataset::new(records, labels)).unwrap();
+    machine.save(models.join("SVM.safetensors")).unwrap();
+    let error = failed(&["predict", "any.png", "--models", text(&models)]);
+    assert!(error.contains("it knows a class 12"), "{error}");
+}
+
+/// A pipe in the place of a model would be waited for, for ever.
+#[test]
+fn a_pipe_or_a_folder_in_a_models_place_is_named() {
+    let models = folder("pipe");
+    let file = models.join("MLNN.safetensors");
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    let error = failed(&["test", "--models", text(&models)]);
+    assert!(error.contains("got a pipe or device"), "{error}");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let error = failed(&["test", "--models", text(&models)]);
+    assert!(error.contains("got a folder"), "{error}");
+}
+
+/// `fashion train | head -1`: the reader goes, the training does not.
+#[test]
+fn a_training_goes_on_when_nobody_reads_what_it_prints() {
+    let models = folder("unread");
+    let arguments = ["train", "mlnn", "--epochs", "2", "--models", text(&models)];
+    let mut program = fashion(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+    drop(program.stdout.take());
+    assert!(program.wait().unwrap().success());
+    assert!(models.join("MLNN.safetensors").is_file());
+
+    // A full disk ends no training either, but the reader is told.
+    std::fs::remove_dir_all(&models).unwrap();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let ended = fashion(&arguments).stdout(full).output().unwrap();
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{error}");
+    assert!(error.contains("standard output") && !error.contains("panicked"), "{error}");
+    assert!(models.join("MLNN.safetensors").is_file());
+}
+
+/// Equal trainings, equal files: what differs from run to run stands beside them.
+#[test]
+fn a_machine_that_is_trained_twice_is_the_same_file() {
+    let folders = ["once", "again"].map(|name| folder("same").join(name));
+    for models in &folders {
+        done(&["train", "svm", "--models", text(models)]);
+    }
+    let bytes = |models: &Path| std::fs::read(models.join("SVM.safetensors")).unwrap();
+    assert!(bytes(&folders[0]) == bytes(&folders[1]));
+    assert!(!Program::new(&folders[0]).load_svm().unwrap().fit_time().is_zero());
+}
+
+/// One of 24 once died of another's clean-up.
+#[test]
+fn many_trainings_of_one_folder_at_once_all_end_well() {
+    let models = folder("parallel");
+    let arguments = ["train", "mlnn", "--epochs", "1", "--models", text(&models)];
+    let start = |_| fashion(&arguments).stdout(Stdio::null()).spawn().unwrap();
+    let programs: Vec<_> = (0..6).map(start).collect();
+    for mut program in programs {
+        assert!(program.wait().unwrap().success());
+    }
+    let names = |folder: &Path| folder.read_dir().unwrap().count();
+    assert_eq!((names(&models), names(&models.join("training"))), (2, 1), "nothing is left over");
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod translation {}
 
 pub mod networks;
 pub mod notebook;
+pub mod seal;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -23,7 +23,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The threads for a computation could not be started.
-    #[error("starting {threads} threads: {reason}; set RAYON_NUM_THREADS to a smaller number")]
+    #[error(
+        "starting {threads} threads: {reason}; ask for fewer, or set RAYON_NUM_THREADS to fewer"
+    )]
     Threads {
         /// How many were asked for.
         threads: usize,

@@ -20,3 +20,4 @@ pub mod time;
 pub mod whole_file;
 
 pub use error::{Error, Result};
+pub use fashion_kernels::memory;

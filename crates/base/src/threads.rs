@@ -29,6 +29,9 @@ pub fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
     run_with(threads(), work)
 }
 
+/// More threads than any machine has processors for; the system's limits lie above.
+const MOST: usize = 1024;
+
 /// [`run`] with a number of threads of the caller's choice. Where there are no threads
 /// (WebAssembly), `work` is simply called.
 ///
@@ -39,6 +42,10 @@ pub fn run_with<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Res
     {
         if rayon::current_thread_index().is_some() {
             return Ok(work());
+        }
+        if threads > MOST {
+            let reason = format!("expected at most {MOST}");
+            return Err(crate::Error::Threads { threads, reason });
         }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(
             |error: rayon::ThreadPoolBuildError| crate::Error::Threads {

@@ -15,7 +15,7 @@ Trains, tests and uses the networks of assignment A5 on Fashion-MNIST.
   fashion test                       evaluate both networks on the test images; write
                                      multi-layer-net.txt and convolution-neural-net.txt
   fashion predict IMAGE ...          classify your own PNG or JPEG pictures; write predict.svg with
-                                     what the models saw
+                                     what the models saw (predict-2.svg and so on for more than 80)
 
 Options:
   --data DIR         the folder with the four data files, or data/excerpt for the part of them that is

@@ -2,6 +2,7 @@
 //! networks, and classify one's own pictures. What it does stands in `fashion::program`.
 
 mod cli;
+mod out;
 mod picture;
 mod run;
 
@@ -17,23 +18,23 @@ fn main() -> ExitCode {
     let command = match cli::parse(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(problem) => {
-            eprintln!("fashion: {problem}\nTry `fashion --help`.");
+            out::complain(format_args!("{problem}\nTry `fashion --help`."));
             return ExitCode::from(USAGE);
         }
     };
     let done = match command {
         Command::Explain => {
-            print!("{}", cli::HELP);
-            return ExitCode::SUCCESS;
+            out::say(cli::HELP.trim_end());
+            Ok(())
         }
         Command::Train { what, options } => run::train(&what, &options),
         Command::Test { options } => run::test(&options),
         Command::Predict { pictures, options } => run::predict(&pictures, &options),
     };
-    match done {
+    match done.and_then(|()| out::outcome()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("fashion: {problem}");
+            out::complain(problem);
             ExitCode::FAILURE
         }
     }

@@ -1,11 +1,11 @@
 //! PNG and JPEG files.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::Cursor;
 use std::path::Path;
 
 use fashion::photo::Photo;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use fashion::whole_file;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 /// The longest edge that is decoded, in pixels.
 const LONGEST: u32 = 20_000;
@@ -15,20 +15,32 @@ const MOST: u64 = 50_000_000;
 /// Bytes that a decoder may take: four for each pixel.
 const MEMORY: u64 = MOST * 4;
 
+/// The largest file that is read: more than such a picture takes without compression.
+const LARGEST: u64 = MEMORY + (1 << 20);
+
 /// Reads a picture, upright as its camera says.
 pub fn read(path: &Path) -> Result<Photo, String> {
     let said = |problem: String| format!("{}: {problem}", path.display());
+    let bytes = whole_file::read(path, LARGEST)
+        .map_err(|error| format!("a picture cannot be read: {error}"))?;
     // The content tells the kind, whatever the name says.
-    let reader = File::open(path)
-        .and_then(|file| ImageReader::new(BufReader::new(file)).with_guessed_format())
+    let mut reader = ImageReader::new(Cursor::new(&bytes))
+        .with_guessed_format()
         .map_err(|error| said(format!("cannot be read: {error}")))?;
     let kind = reader.format();
+    if kind == Some(ImageFormat::Jpeg) && !goes_to_its_end(&bytes) {
+        return Err(said("cannot be decoded as Jpeg: the file is cut off; copy it again".into()));
+    }
     let broken = |error: image::ImageError| {
         said(match kind {
             None => "expected a PNG or JPEG picture, got another kind of file".into(),
             Some(kind) => format!("cannot be decoded as {kind:?}: {error}"),
         })
     };
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    // Before the header is read, too: a colour profile of a few kilobytes unpacks to any size.
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     if width.max(height) > LONGEST || u64::from(width) * u64::from(height) > MOST {
@@ -38,8 +50,6 @@ pub fn read(path: &Path) -> Result<Photo, String> {
             MOST / 1_000_000
         )));
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY);
     decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
@@ -47,4 +57,27 @@ pub fn read(path: &Path) -> Result<Photo, String> {
     let picture = picture.into_rgba8();
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Photo::from_rgba(width, height, picture.as_raw()).map_err(|error| said(error.to_string()))
+}
+
+/// Whether a JPEG file has its last marker. The decoder takes one without it, as a broken download leaves
+/// it, and fills what is missing with grey.
+fn goes_to_its_end(bytes: &[u8]) -> bool {
+    const END: u8 = 0xD9;
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    loop {
+        // Among coded pixels 0xFF is followed by 0 or by the number of a restart.
+        let is_marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
+        let Some(place) = rest.windows(2).position(is_marker) else { return false };
+        let code = rest[place + 1];
+        rest = &rest[place + 2..];
+        let length = match code {
+            END => return true,
+            // Markers that stand alone.
+            0x01 | 0xD8 => continue,
+            _ => rest.first_chunk().map_or(2, |&length| u16::from_be_bytes(length)),
+        };
+        // A segment, such as a thumbnail with an end of its own, is passed over.
+        let Some(next) = rest.get(usize::from(length.max(2))..) else { return false };
+        rest = next;
+    }
 }

@@ -7,6 +7,7 @@ use fashion::program::{Model, Opinion, Panel, Program, TestReport};
 use fashion::text::{percent, thousands};
 
 use crate::cli::{Options, Trainee};
+use crate::out::{complain, say};
 use crate::picture;
 
 /// Why a command failed, in words.
@@ -42,23 +43,23 @@ pub fn train(what: &[Trainee], options: &Options) -> Done {
         let program = program(options);
         let (train, validation) = program.split(&data.train)?;
         let images = |count: usize| thousands(count);
-        println!(
+        say(format_args!(
             "{} images for training, {} for validation, from {}",
             images(train.len()),
             images(validation.len()),
             data.dir().display()
-        );
+        ));
         for trainee in what {
             match *trainee {
                 Trainee::Network(model) => train_network(&program, model, &data)?,
                 Trainee::Svm => {
                     let svm = program.train_svm(&data.train)?;
-                    println!(
+                    say(format_args!(
                         "SVM: {} images, {} support vectors; saved as {}",
                         images(train.len().min(Program::SVM_IMAGES)),
                         images(svm.support_vectors()),
                         program.svm_path().display()
-                    );
+                    ));
                 }
             }
         }
@@ -68,15 +69,15 @@ pub fn train(what: &[Trainee], options: &Options) -> Done {
 }
 
 fn train_network(program: &Program, model: Model, data: &FashionMnist) -> fashion::Result<()> {
-    println!("{model}: {} parameters", thousands(model.architecture().n_parameters()?));
+    say(format_args!("{model}: {} parameters", thousands(model.architecture().n_parameters()?)));
     let (_, history) = program.train(model, &data.train)?;
     let epoch = history.restored_epoch.unwrap_or(history.len());
     let accuracy = history.epochs[epoch - 1].val_accuracy.unwrap_or(f64::NAN);
-    println!(
+    say(format_args!(
         "{model}: weights of epoch {epoch}, {} on changed validation images; saved as {}",
         percent(accuracy, 2),
         program.path(model).display()
-    );
+    ));
     Ok(())
 }
 
@@ -91,7 +92,7 @@ pub fn test(options: &Options) -> Done {
             let report = TestReport::new(network, &test)?;
             let file = options.output.join(model.report_name());
             report.write(&file)?;
-            println!("{model}: {}; written to {}", report.evaluation, file.display());
+            say(format_args!("{model}: {}; written to {}", report.evaluation, file.display()));
         }
         Ok(())
     };
@@ -102,14 +103,14 @@ pub fn test(options: &Options) -> Done {
 pub fn predict(pictures: &[PathBuf], options: &Options) -> Done {
     let panel = Panel::load(&program(options)).map_err(|error| error.to_string())?;
     for missing in panel.missing() {
-        println!("{missing}");
+        say(format_args!("{missing}"));
     }
     let mut seen = Vec::new();
     for path in pictures {
         // One bad picture does not keep the others from their answers.
         match ask(&panel, path) {
             Ok(picture) => seen.push(picture),
-            Err(problem) => eprintln!("fashion: {problem}"),
+            Err(problem) => complain(problem),
         }
     }
     if !seen.is_empty() {
@@ -131,17 +132,20 @@ fn ask(panel: &Panel, path: &Path) -> Result<Seen, String> {
     let (width, height) = photo.size();
     let ground = if prepared.dark_on_light() { "dark on light" } else { "light on dark" };
     let title = format!("{} ({width} x {height}, {ground})", path.display());
-    print!("{}", Opinion::table(&title, &opinions));
+    say(Opinion::table(&title, &opinions).to_string().trim_end());
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
     Ok((name, prepared, opinions))
 }
 
 fn draw(seen: &[Seen], options: &Options) -> Done {
-    let file = options.output.join("predict.svg");
     std::fs::create_dir_all(&options.output)
         .map_err(|error| format!("making the folder {}: {error}", options.output.display()))?;
-    let figure = Opinion::gallery(seen).and_then(|figure| figure.save(&file));
-    figure.map_err(|error| error.to_string())?;
-    println!("what the models saw: {}", file.display());
+    for (index, page) in seen.chunks(Opinion::PAGE).enumerate() {
+        let number = if index == 0 { String::new() } else { format!("-{}", index + 1) };
+        let file = options.output.join(format!("predict{number}.svg"));
+        let figure = Opinion::gallery(page).and_then(|figure| figure.save(&file));
+        figure.map_err(|error| error.to_string())?;
+        say(format_args!("what the models saw: {}", file.display()));
+    }
     Ok(())
 }

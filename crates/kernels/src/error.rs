@@ -27,6 +27,19 @@ pub enum Error {
         /// The shape that came.
         got: String,
     },
+    /// More memory than the machine has, or than [`memory::check`](crate::memory::check) allows.
+    #[error(
+        "{what}: expected at most {:.1} GB, the memory of this machine unless FASHION_MEMORY_GB sets \
+         another limit, got {:.1} GB; make it smaller", *limit as f64 / 1e9, *needed as f64 / 1e9
+    )]
+    Memory {
+        /// What should be allocated.
+        what: &'static str,
+        /// The bytes that it takes.
+        needed: u64,
+        /// The bytes that there may be.
+        limit: u64,
+    },
 }
 
 impl Error {

@@ -1,7 +1,7 @@
 //! The sizes of a convolution, checked once for all kernels.
 
 use crate::window::{ImageShape, Padding, batch_of, slide};
-use crate::{Error, Result};
+use crate::{Error, Result, memory};
 
 /// The sizes of a convolution, of which every product that a kernel computes can be addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,8 @@ impl Geometry {
     ///
     /// # Errors
     /// [`Error::Shape`] if the channels differ, an axis but n is 0, the filters are larger than the
-    /// padded images, or a size cannot be addressed; [`Error::InvalidParameter`] for a stride of 0.
+    /// padded images, or a size cannot be addressed; [`Error::InvalidParameter`] for a stride of 0;
+    /// [`Error::Memory`] for an image that takes more than there may be.
     pub fn new(
         (n, height, width, channels): ImageShape,
         (kernel_height, kernel_width, filter_channels, filters): ImageShape,
@@ -74,6 +75,15 @@ impl Geometry {
         check(1, &[deep, wide, channels])?;
         check(n, &[out_height, out_width, filters])?;
         check(1, &[kernel_height, kernel_width, channels, filters])?;
+        // What a kernel allocates for one image, at most: the padded image, its result in whole vectors,
+        // and the filters as Winograd's algorithm transforms them (16 numbers for 9).
+        let wide_filters = filters.next_multiple_of(16);
+        let image = memory::bytes_of::<f32>(&[deep + 1, wide + 32, channels]);
+        let result = memory::bytes_of::<f32>(&[out_height, out_width + 16, wide_filters]);
+        let taps =
+            memory::bytes_of::<f32>(&[2, kernel_height, kernel_width, channels, wide_filters]);
+        let one = image.saturating_add(result).saturating_add(taps);
+        memory::check("a convolution of one image", one.saturating_mul(2))?;
         Ok(g)
     }
 

@@ -43,9 +43,11 @@ fn all(job: &Convolution, x: &[f32], f: &[f32], b: &[f32], g: &[f32]) -> [Vec<f3
 
 #[test]
 fn odd_geometries_give_the_same_on_every_path() {
+    let setting = std::env::var("GEOMETRIES").ok().and_then(|value| value.parse().ok());
+    let tries: u64 = setting.unwrap_or(1500);
     let mut noise = Noise(1);
     let mut tried = 0;
-    for _ in 0..1500 {
+    for _ in 0..tries {
         let images =
             (1 + noise.below(2), 1 + noise.below(9), 1 + noise.below(9), 1 + noise.below(17));
         let filters = (1 + noise.below(6), 1 + noise.below(6), images.3, 1 + noise.below(18));
@@ -74,7 +76,7 @@ fn odd_geometries_give_the_same_on_every_path() {
         }
         tried += 1;
     }
-    assert!(tried > 800, "{tried}");
+    assert!(tried > tries / 2, "{tried}");
 }
 
 /// Windows that lie in the padding only: what once ended in a panic.

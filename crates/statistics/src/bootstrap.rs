@@ -1,5 +1,6 @@
 //! An interval for any figure of images.
 
+use fashion_base::memory;
 use fashion_base::random::{Purpose, Stream};
 
 use crate::interval::Interval;
@@ -27,7 +28,7 @@ const FEWEST: usize = 100;
 /// ```
 ///
 /// # Errors
-/// If there are no images or fewer than 100 replicates, or the statistic is no finite number on some draw.
+/// If there are no images or fewer than 100 replicates, or more than memory holds, or the statistic is no finite number on some draw.
 pub fn bootstrap_95(
     images: usize,
     replicates: usize,
@@ -40,6 +41,8 @@ pub fn bootstrap_95(
     if replicates < FEWEST {
         return Err(Error::parameter("replicates", format!("at least {FEWEST}"), replicates));
     }
+    memory::check("images of a bootstrap", memory::bytes_of::<usize>(&[images]))?;
+    memory::check("replicates of a bootstrap", memory::bytes_of::<f64>(&[replicates]))?;
     let mut drawn = vec![0; images];
     let mut values: Vec<f64> = (0..replicates)
         .map(|replicate| {
@@ -79,6 +82,8 @@ mod tests {
     fn mistakes_are_errors() {
         assert!(bootstrap_95(0, 1000, 1, |_| 0.0).is_err());
         assert!(bootstrap_95(10, 99, 1, |_| 0.0).is_err());
+        assert!(bootstrap_95(1 << 45, 100, 1, |_| 0.0).is_err());
+        assert!(bootstrap_95(10, usize::MAX, 1, |_| 0.0).is_err());
         assert!(bootstrap_95(10, 100, 1, |_| f64::NAN).is_err());
         assert_eq!(bootstrap_95(1, 100, 1, |images| images[0] as f64).unwrap().width(), 0.0);
     }

@@ -87,7 +87,7 @@ impl Words {
     /// With so many decimals, instead of as many as the interval is worth ([`Interval::decimals`]).
     #[must_use]
     pub fn decimals(mut self, decimals: usize) -> Self {
-        self.decimals = Some(decimals);
+        self.decimals = Some(decimals.min(fashion_base::text::MOST_DECIMALS));
         self
     }
 

@@ -2,21 +2,21 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::time::Duration;
 
 use fashion_base::tensor_file::{Stored, TensorFile};
 use fashion_kernels::{Float, path};
 use serde::{Deserialize, Serialize};
 
+use crate::cost::Cost;
 use crate::error::Result;
 use crate::floats::{FloatPanel, Floats};
-use crate::kernel::Kernel;
+use crate::kernel::{Gamma, Kernel};
 use crate::levels::{LevelPanel, Levels};
 use crate::model::{PairReport, Svc};
 use crate::samples::{FloatSupport, Support};
 use crate::space::Space as _;
 
-const FORMAT: &str = "fashion svm 2";
+const FORMAT: &str = "fashion svm 3";
 
 const VECTORS: &str = "support vectors";
 
@@ -34,8 +34,6 @@ struct Header {
     indices: Vec<usize>,
     pairs: Vec<PairReport>,
     sigmoids: Option<Vec<(f64, f64)>>,
-    fit_time: Duration,
-    bytes: usize,
 }
 
 /// What the features are.
@@ -48,7 +46,8 @@ enum Features {
 
 impl Svc {
     /// Writes the machine as a safetensors file. The file appears whole or not at all; a file of that name
-    /// is replaced.
+    /// is replaced. Equal fits give equal files: how long the fit took stands in a file beside it, whose
+    /// name ends in `.cost.json`.
     ///
     /// # Errors
     /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be written.
@@ -70,8 +69,6 @@ impl Svc {
             indices: self.indices.clone(),
             pairs: self.pairs.clone(),
             sigmoids: self.sigmoids.clone(),
-            fit_time: self.fit_time,
-            bytes: self.bytes,
         };
         let header = serde_json::to_string(&header)
             .map_err(|error| fashion_base::Error::model_file(path, error.to_string()))?;
@@ -90,19 +87,40 @@ impl Svc {
             let shape = [self.ranges[class].len(), self.classes.len() - 1];
             file.set(&coefficients(class), &shape, values);
         }
-        Ok(file.write(path)?)
+        file.write(path)?;
+        if let Some(cost) = self.cost {
+            cost.save(path, file.checksum());
+        }
+        Ok(())
     }
 
     /// Reads a machine that [`Self::save`] wrote: it decides as the saved one did, to the last bit.
     ///
     /// # Errors
     /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be read,
-    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off or not one of ours.
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is damaged, not one of ours, of another
+    /// version, or has a parameter that no fit could have.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = TensorFile::read(path)?;
+        let mut machine = Self::of_file(&file, path)?;
+        machine.cost = Cost::load(path, &file.checksum());
+        Ok(machine)
+    }
+
+    /// [`Self::load`] from the bytes of such a file, where there are no files: in a browser. What the fit cost
+    /// is not known then.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for [`Error::Io`](fashion_base::Error::Io).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let path = Path::new("support vector machine");
+        Self::of_file(&TensorFile::from_bytes(bytes, path)?, path)
+    }
+
+    fn of_file(file: &TensorFile, path: &Path) -> Result<Self> {
         let instructions = path::Kernels::Auto.path()?;
-        Ok(read(&file, instructions)
+        Ok(read(file, instructions)
             .map_err(|problem| fashion_base::Error::model_file(path, problem))?)
     }
 }
@@ -127,10 +145,55 @@ fn floats<E: Float + Stored>(
     instructions: path::InstructionSet,
 ) -> Result<FloatSupport<E>, String> {
     let (count, width) = (header.indices.len(), header.n_features);
-    let values = file.get(VECTORS, &[count, width])?;
-    let norms = file.get("squared lengths", &[count])?;
+    let values = finite(file, VECTORS, &[count, width])?;
+    let norms = finite(file, "squared lengths", &[count])?;
     let panels = Floats { values, norms, width }.panels(instructions, &header.ranges);
-    Ok(FloatSupport { panels, center: file.get("center", &[width])? })
+    Ok(FloatSupport { panels, center: finite(file, "center", &[width])? })
+}
+
+/// A tensor of finite numbers.
+fn finite<E: Float + Stored>(
+    file: &TensorFile,
+    name: &str,
+    shape: &[usize],
+) -> Result<Vec<E>, String> {
+    let values: Vec<E> = file.get(name, shape)?;
+    if values.iter().all(|value| value.is_finite()) {
+        return Ok(values);
+    }
+    Err(format!("tensor `{name}`: expected finite numbers, got others"))
+}
+
+impl Header {
+    /// Whether a fit could have made it, apart from the lengths of its lists.
+    fn check(&self) -> Result<(), String> {
+        self.kernel.check().map_err(|error| error.to_string())?;
+        if let Kernel::Rbf { gamma } | Kernel::Polynomial { gamma, .. } = self.kernel
+            && !matches!(gamma, Gamma::Value(_))
+        {
+            return Err(format!("gamma: expected a number, got {gamma}"));
+        }
+        if !(self.c > 0.0 && self.c.is_finite()) {
+            return Err(format!("C: expected a positive number, got {}", self.c));
+        }
+        let ascending = |values: &[usize]| values.windows(2).all(|pair| pair[0] < pair[1]);
+        let classes = &self.classes;
+        let pairs = (0..classes.len())
+            .flat_map(|i| (i + 1..classes.len()).map(move |j| (classes[i], classes[j])));
+        if !ascending(classes) || !self.pairs.iter().map(|pair| pair.classes).eq(pairs) {
+            return Err("expected classes in order, and each pair of them once".into());
+        }
+        let of_class = |range: &Range<usize>| self.indices.get(range.clone()).is_none_or(ascending);
+        if !self.ranges.iter().all(of_class) || self.indices.iter().any(|&i| i >= self.samples) {
+            return Err("expected support vectors among the samples, in order".into());
+        }
+        let sigmoids = self.sigmoids.iter().flatten().flat_map(|&(a, b)| [a, b]);
+        let numbers = self.pairs.iter().flat_map(|pair| [pair.rho, pair.objective]);
+        if !numbers.chain(sigmoids).all(f64::is_finite) {
+            return Err("expected finite thresholds, objectives and probabilities".into());
+        }
+        Ok(())
+    }
 }
 
 fn levels(
@@ -156,8 +219,10 @@ fn read(file: &TensorFile, instructions: path::InstructionSet) -> Result<Svc, St
         };
         return Err(format!("expected the format `{FORMAT}`, got `{format}`; {hint}"));
     }
+    file.sealed()?;
     let header: Header = serde_json::from_str(file.text("machine")?)
         .map_err(|error| format!("entry `machine`: {error}"))?;
+    header.check().map_err(|problem| format!("entry `machine`: {problem}"))?;
     let classes = header.classes.len();
     let mut ends = header.ranges.iter().map(|range| range.end);
     let starts = header.ranges.iter().map(|range| range.start);
@@ -174,7 +239,7 @@ fn read(file: &TensorFile, instructions: path::InstructionSet) -> Result<Svc, St
         .ranges
         .iter()
         .enumerate()
-        .map(|(class, range)| file.get(&coefficients(class), &[range.len(), classes - 1]))
+        .map(|(class, range)| finite(file, &coefficients(class), &[range.len(), classes - 1]))
         .collect();
     let support = match header.features {
         Features::F32 => Support::F32(floats(file, &header, instructions)?),
@@ -194,8 +259,7 @@ fn read(file: &TensorFile, instructions: path::InstructionSet) -> Result<Svc, St
         indices: header.indices,
         pairs: header.pairs,
         sigmoids: header.sigmoids,
-        fit_time: header.fit_time,
-        bytes: header.bytes,
+        cost: None,
     })
 }
 
@@ -226,6 +290,10 @@ mod tests {
         assert!(loaded == machine && loaded.grey_levels());
         let decisions = loaded.decision_function(grey.records()).unwrap();
         assert_eq!(decisions, machine.decision_function(grey.records()).unwrap());
+        let bytes = std::fs::read(&file).unwrap();
+        let of_bytes = Svc { cost: machine.cost, ..Svc::from_bytes(&bytes).unwrap() };
+        assert!(of_bytes == machine);
+        assert!(Svc::from_bytes(&bytes[..bytes.len() - 1]).is_err());
         let read = TensorFile::read(&file).unwrap();
         assert!(read.get::<u8>(VECTORS, &[machine.support_vectors(), 5]).is_ok());
 
@@ -235,17 +303,59 @@ mod tests {
         assert!(Svc::load(&file).unwrap() == machine && !machine.grey_levels());
 
         let whole = std::fs::read(&file).unwrap();
+        std::fs::remove_file(file.with_extension("safetensors.cost.json")).unwrap();
+        let alone = Svc::load(&file).unwrap();
+        assert!(alone.fit_time().is_zero() && alone.to_string().contains("not known"), "{alone}");
+        alone.save(&file).unwrap();
+        assert!(std::fs::read(&file).unwrap() == whole, "what it cost is no part of the model");
+
         std::fs::write(&file, &whole[..whole.len() - 9]).unwrap();
         let error = Svc::load(&file).unwrap_err();
         assert!(matches!(error, Error::Base(fashion_base::Error::ModelFile { .. })), "{error}");
-        for (format, words) in [("fashion svm 1", "fit the machine again"), ("x", "no support")] {
+        for (format, words) in [("fashion svm 2", "fit the machine again"), ("x", "no support")] {
             let mut other = TensorFile::default();
             other.set_text("format", format);
             other.set("weights", &[1], &[1.0_f32]);
             other.write(&file).unwrap();
             let error = Svc::load(&file).unwrap_err().to_string();
-            assert!(error.contains("`fashion svm 2`") && error.contains(words), "{error}");
+            assert!(error.contains("`fashion svm 3`") && error.contains(words), "{error}");
         }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// What a file could say and no fit does; with a checksum of its own, as after a careless change.
+    #[test]
+    fn every_parameter_that_no_fit_gives_is_refused_by_its_name() {
+        let folder = std::env::temp_dir().join(format!("fashion-svc-no-{}", std::process::id()));
+        let path = folder.join("svm.safetensors");
+        let records = Array2::from_shape_fn((30, 3), |(i, j)| (i % 3 * 7 + j + i) as f64 * 0.1);
+        let data = Dataset::new(records, Array1::from_shape_fn(30, |k| k % 3));
+        Svc::params().kernel(Kernel::rbf(0.5)).fit(&data).unwrap().save(&path).unwrap();
+        let valid = TensorFile::read(&path).unwrap();
+        let machine = valid.text("machine").unwrap().to_owned();
+        for (from, to, named) in [
+            ("\"Value\":0.5", "\"Value\":-1.0", "gamma"),
+            ("{\"Value\":0.5}", "\"Scale\"", "gamma"),
+            (
+                "{\"Rbf\":{\"gamma\":{\"Value\":0.5}}}",
+                "{\"Polynomial\":{\"degree\":4000000000,\"gamma\":{\"Value\":0.5},\"coef0\":0.0}}",
+                "degree",
+            ),
+            ("\"c\":1.0", "\"c\":-1.0", "C"),
+            ("\"classes\":[0,1,2]", "\"classes\":[0,2,1]", "classes in order"),
+            ("\"samples\":30", "\"samples\":3", "among the samples"),
+        ] {
+            assert!(machine.contains(from), "{from} is not in {machine}");
+            let mut file = valid.clone();
+            file.set_text("machine", machine.replace(from, to));
+            file.write(&path).unwrap();
+            let error = Svc::load(&path).unwrap_err().to_string();
+            assert!(error.contains(named), "{to}: {error}");
+        }
+        let mut file = valid.clone();
+        file.set("center", &[3], &[f64::NAN; 3]);
+        file.write(&path).unwrap();
+        assert!(Svc::load(&path).unwrap_err().to_string().contains("`center`"));
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -2,15 +2,18 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use fashion_base::interrupt;
+use fashion_base::text::say;
 use fashion_base::time::Stopwatch;
+use fashion_base::{interrupt, memory};
 use fashion_kernels::Float;
 use fashion_kernels::path::{self, InstructionSet};
 use fashion_kernels::threads::{available, map};
 use ndarray::ArrayView2;
 
 use crate::classes::ByClass;
+use crate::cost::Cost;
 use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::feature::Precision;
@@ -55,6 +58,11 @@ pub(crate) fn fit<F: Feature>(
     if n_features == 0 {
         return Err(Error::shape("Svc fit", "at least one feature", "none"));
     }
+    // Labels that are no classes, such as numbers of samples, would fill any memory with machines.
+    let (classes, samples) = (order.classes.len(), order.samples.len());
+    let reports = memory::bytes_of::<[u64; 32]>(&[classes, classes.div_ceil(2)]);
+    let coefficients = memory::bytes_of::<f64>(&[samples, classes, 2]);
+    memory::check("machines for pairs of classes", reports.saturating_add(coefficients))?;
     let path = path::Kernels::Auto.path()?;
     let mut model = if let Some(x) = Levels::gather(path, records, &order.samples) {
         let kernel = params.kernel.resolve(n_features, || x.variance());
@@ -73,7 +81,9 @@ pub(crate) fn fit<F: Feature>(
             Precision::F64 => fit_floats(params, (path, solver), records, order, Support::F64)?,
         }
     };
-    model.fit_time = time.elapsed();
+    if let Some(cost) = &mut model.cost {
+        cost.fit_time = time.elapsed();
+    }
     Ok(model)
 }
 
@@ -123,18 +133,19 @@ fn solve<S: Space>(
             return Err(Error::Overflow { classes });
         }
         if !solution.converged {
-            println!(
+            say(format_args!(
                 "warning: the machine for the classes {classes:?} stopped after {} steps before it \
                  converged; scale the features, lower C or raise max_iter",
                 solution.n_iter.unwrap_or(0),
-            );
+            ));
         }
     }
     let form = (kernels.kernel, n_features);
     let mut model = Svc::assemble(params, form, order, machines, |rows, classes| {
         support(x.select(rows), classes)
     });
-    (model.solver, model.bytes) = (name, bytes);
+    model.solver = name;
+    model.cost = Some(Cost { fit_time: Duration::ZERO, bytes });
     Ok(model)
 }
 
@@ -272,7 +283,7 @@ where
             interrupt::check(WHAT)?;
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             if params.verbose && is_fifth(count, pairs.len()) {
-                println!("{count} of {} pairs of classes solved", pairs.len());
+                say(format_args!("{count} of {} pairs of classes solved", pairs.len()));
             }
         }
         Ok::<_, Error>(solved)

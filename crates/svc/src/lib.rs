@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod classes;
+mod cost;
 mod coupling;
 mod error;
 mod estimator;
@@ -22,6 +23,7 @@ mod report;
 mod samples;
 mod smo;
 mod space;
+mod vectors;
 
 pub use error::{Error, Result};
 pub use feature::Feature;

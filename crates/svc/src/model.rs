@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::classes::ByClass;
+use crate::cost::Cost;
 use crate::kernel::Kernel;
 use crate::pair::Machine;
 use crate::params::SvcValidParams;
@@ -52,8 +53,8 @@ pub struct Svc {
     pub(crate) pairs: Vec<PairReport>,
     /// Platt's A and B of each pair.
     pub(crate) sigmoids: Option<Vec<(f64, f64)>>,
-    pub(crate) fit_time: Duration,
-    pub(crate) bytes: usize,
+    /// Unknown for a model that was read from a file which came alone.
+    pub(crate) cost: Option<Cost>,
 }
 
 impl Svc {
@@ -119,14 +120,16 @@ impl Svc {
         self.pairs.iter().all(|pair| pair.converged)
     }
 
-    /// The time that fitting took; 0 in WebAssembly, which has no clock.
+    /// The time that fitting took; 0 in WebAssembly, which has no clock, and for a model that was read from
+    /// a file without that of its costs beside it.
     pub fn fit_time(&self) -> Duration {
-        self.fit_time
+        self.cost.map_or(Duration::ZERO, |cost| cost.fit_time)
     }
 
-    /// The bytes that fitting planned for: features, kernel blocks, working vectors.
+    /// The bytes that fitting planned for: features, kernel blocks, working vectors; 0 where the time is
+    /// unknown too.
     pub fn memory(&self) -> usize {
-        self.bytes
+        self.cost.map_or(0, |cost| cost.bytes)
     }
 
     /// The model of solved pairs; `select` gives the rows at positions in `order`, of this many
@@ -190,8 +193,7 @@ impl Svc {
                     converged: solution.converged,
                 })
                 .collect(),
-            fit_time: Duration::ZERO,
-            bytes: 0,
+            cost: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fashion_base::{interrupt, threads};
+use fashion_base::{interrupt, memory, threads};
 use fashion_kernels::Float;
 use fashion_kernels::matmul::product;
 use fashion_kernels::path;
@@ -170,6 +170,7 @@ impl Svc {
     ) -> Result<Array2<f64>> {
         let count = self.pairs.len();
         let kernels = Kernels { path, kernel: self.kernel };
+        memory::check("decision values", memory::bytes_of::<f64>(&[x.len(), count]))?;
         let mut decisions = vec![0.0; x.len() * count];
         let cost = x.len().saturating_mul(self.indices.len()).saturating_mul(self.n_features);
         let _listening = (cost >= LONG).then(interrupt::listen);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::cost::Cost;
 use crate::model::Svc;
 
 impl Svc {
@@ -18,6 +19,7 @@ impl Svc {
             .map(|(class, count)| format!("{class}: {count}"))
             .collect();
         let kind = if self.grey_levels() { "grey levels" } else { "floats" };
+        let cost = |say: &dyn Fn(Cost) -> String| self.cost.map_or("not known".into(), say);
         let steps = self.n_iter().map_or_else(|| "not told".into(), |steps| steps.to_string());
         vec![
             ("solver", self.solver.clone()),
@@ -29,8 +31,8 @@ impl Svc {
             ("solver steps", steps),
             ("support vectors", self.support_vectors().to_string()),
             ("of each class", per_class.join(", ")),
-            ("fit time", format!("{:.2} s", self.fit_time.as_secs_f64())),
-            ("memory", format!("{:.0} MB", self.bytes as f64 / 1e6)),
+            ("fit time", cost(&|cost| format!("{:.2} s", cost.fit_time.as_secs_f64()))),
+            ("memory", cost(&|cost| format!("{:.0} MB", cost.bytes as f64 / 1e6))),
         ]
     }
 }

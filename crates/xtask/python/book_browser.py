@@ -1,25 +1,24 @@
 """Reads the book in a headless Chromium, from the disk and without a network:
 
-    book_browser.py SITE FOLDER CHROMIUM
+    book_browser.py SITE FOLDER CHROMIUM KEPT
 
-What scripts add to the pages must work: one switch for all code, copying, the mark in the contents, the search. No
-page may be wider than a phone or ask for anything outside the site. FOLDER takes screenshots.
+What scripts add to the pages must work: one switch for all code, copying, the mark in the contents, the search, and
+the page to play with (`play_browser.py`; KEPT has the answers that it must give). No page may be wider than a phone or
+ask for anything outside the site. FOLDER takes screenshots.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from play_browser import play
+from play_browser_tools import expect
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WIDTHS = {"desk": 1200, "phone": 390}
-
-
-def expect(what, true):
-    if not true:
-        sys.exit(f"the book: {what}: no")
-    print(f"  seen: {what}")
 
 
 def open_code(page):
@@ -81,7 +80,7 @@ def search(page, site):
     page.wait_for_selector("h2:target")
 
 
-def main(site, folder, chromium):
+def main(site, folder, chromium, kept):
     site, folder = Path(site).resolve(), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -91,6 +90,12 @@ def main(site, folder, chromium):
         page = reader.new_page()
         use_notebook(page, site)
         search(page, site)
+        if (site / "play.html").is_file():
+            play(browser, site, folder, Path(kept))
+        elif os.environ.get("CI"):
+            sys.exit("CI is set, but the book has no page to play with")
+        else:
+            print("  skipped: the book has no page to play with")
         browser.close()
 
 

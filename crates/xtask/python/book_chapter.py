@@ -5,6 +5,7 @@ from itertools import groupby
 
 import nbformat
 
+from book_clean import clean
 from book_markup import Headings, markdown, plain, with_boxes, with_formulas, with_links
 
 RECORD = "application/vnd.fashion.answer+json"
@@ -67,7 +68,7 @@ class Chapter:
                 cell.metadata.book = {"parts": code_parts(cell)}
                 for output in cell.outputs:
                     if "text/html" in output.get("data", {}):
-                        markup = with_boxes(with_formulas(output.data["text/html"]))
+                        markup = with_boxes(with_formulas(clean("".join(output.data["text/html"]))))
                         output.data["text/html"] = with_links(markup, files, question(cell))
         self.contents = list(self.headings.contents())
 

@@ -5,6 +5,8 @@ import re
 from book_chapter import RECORD, question
 from book_markup import ID, NO_PROSE, in_text
 
+# What a mail, a memory stick or a telephone takes without a thought, in bytes.
+LARGEST = 12_000_000
 # What would reach for a network in a script or a style.
 CALLS = r"\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts|import)\s*\("
 NETWORK = CALLS + r"|@import\b|url\((?!['\"]?data:)"
@@ -31,6 +33,10 @@ def of_page(name, text, anchors, site):
         yield f"{name}: two places are called {anchor}"
     if re.search(r"\$[^$<>\n]*\\[a-z]+[^$<>\n]*\$", text):
         yield f"{name}: a formula is left as LaTeX"
+    if name != "play.html" and "Content-Security-Policy" not in text:
+        yield f"{name}: no policy of what it may load"
+    for found in re.findall(r"<(?:iframe|object|embed|base)\b|<[^>]*\son\w+=|(?:href|src)=\"\s*javascript:", text):
+        yield f"{name}: {found} may run something"
     if not re.search(r'<meta name="description" content="[^"]+', text):
         yield f"{name}: no description"
 
@@ -82,6 +88,8 @@ def faults(site, chapters, written):
     # A notebook may speak of anything, and the library calls a method of its own `fetch`.
     for name in sorted(name for name in written - {"sections.js", "minisearch.js"} if name.endswith((".js", ".css"))):
         yield from of_part(name, (site / name).read_text(encoding="utf-8"))
+    if (size := sum(path.stat().st_size for path in site.iterdir() if path.is_file())) > LARGEST:
+        yield f"the book has {size / 1e6:.1f} MB: expected at most {LARGEST / 1e6:.0f}"
     listed = (site / "sections.js").read_text(encoding="utf-8")
     for name in (name for chapter in chapters for name in chapter.questions):
         if f'"anchor":"{name}"' not in listed:

@@ -6,6 +6,8 @@ import re
 from latex2mathml.converter import convert as mathml
 from nbconvert.filters import markdown2html
 
+from book_clean import clean
+
 # A question's ID, as it stands in prose.
 ID = re.compile(r"\bA\d+-[A-Z]?\d+[a-z]?\b")
 VERBATIM = ("pre", "code", "style", "script")
@@ -58,6 +60,7 @@ def with_boxes(markup):
 
 def markdown(source):
     markup = re.sub(r'<a class="anchor-link".*?</a>', "", markdown2html(source))
+    markup = clean(markup)
     return with_boxes(with_formulas(markup))
 
 

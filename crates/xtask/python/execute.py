@@ -4,6 +4,8 @@
 
 ENGINE is the version of the crate's results, which the hashes of the outputs start from. Nothing is
 written unless every cell succeeded, except a copy for looking into, FAILED.
+
+In the full profile, the figure of a cell with the tag `readme` is written to docs/images too.
 """
 
 import hashlib
@@ -11,6 +13,7 @@ import os
 import re
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 
 import nbformat
@@ -89,6 +92,15 @@ def tidy(notebook, profile, engine):
                 output.execution_count = count
 
 
+def pictures(notebook):
+    """The first figure of each cell with the tag `readme`, by the cell's ID, as SVG."""
+    for cell in notebook.cells:
+        if "readme" in cell.metadata.get("tags", []):
+            html = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+            if found := re.search(r'src="data:image/svg\+xml[^,"]*,([^"]+)"', html):
+                yield cell.id, urllib.parse.unquote(found[1])
+
+
 def write(path, text):
     """Replaces a file in one step; what a killed run has left goes."""
     unfinished = path.with_suffix(f".unfinished-{os.getpid()}")
@@ -130,6 +142,9 @@ def main(source, target, failed, kernel, profile, engine):
     tidy(notebook, profile, engine)
     nbformat.validate(notebook)
     write(target, nbformat.writes(notebook) + "\n")
+    if profile == "full":
+        for name, picture in pictures(notebook):
+            write(Path(__file__).parents[3] / f"docs/images/{name}.svg", picture + "\n")
 
 
 main(*sys.argv[1:])

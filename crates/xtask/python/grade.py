@@ -38,6 +38,24 @@ def hand_in(course, student, assignment, notebook):
     shutil.copy(notebook, folder / f"{assignment}.ipynb")
 
 
+def forged(release, path, code):
+    """The untouched copy with a cell of a student who would grade himself."""
+    notebook = read(release)
+    first = next(place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(code))
+    nbformat.write(notebook, path)
+    return path
+
+
+def refused(course, assignment, student):
+    """Whether nbgrader refuses a submission and says why."""
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", assignment, "--student", student, "--force"],
+        cwd=course, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return run.returncode != 0 and "grading uses" in run.stdout + run.stderr
+
+
 def marks(course, student, assignment):
     """Points earned, points possible, and per check both of them."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
@@ -106,6 +124,12 @@ def main(edition, assignment, kernels):
             problems.append(f"{student}: no points to earn")
         if student == "untouched":
             problems += [f"untouched, does not compile: {text}" for text in broken_cells(graded)]
+    code = "struct Points;\nfn check<T>(_: &T) -> Points { Points }"
+    hand_in(course, "forger", assignment, forged(release, course / "forged.ipynb", code))
+    if refused(course, assignment, "forger"):
+        print(f"  {assignment}: a submission that defines `check` is refused")
+    else:
+        problems.append("forger: a submission that defines `check` was graded")
     if problems:
         sys.exit("\n\n".join(problems))
 

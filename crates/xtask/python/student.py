@@ -7,10 +7,11 @@
     TARGET/nbgrader/nbgrader_config.py
 
 Everything follows from the notebooks by rule. In a question of set-up (`A1-S2`) code is given. In
-any other, a cell that defines variables or functions is the student's: bodies become `todo!()`, and a
-comment lists the variables that later cells need. A cell that only shows something, or holds only
-constants, is given. An answer becomes a sentence with an empty claim, and a check below it. A cell with the tag
-`given` or `solution` is treated so whatever the rule says.
+any other, a cell that defines variables or functions is the student's: bodies become `todo!()`, what is a mere
+list or number stays, and comments say which variables later cells need and what of the crate is of use. A cell that
+only shows something, or holds only constants, is given. An answer becomes a sentence with an empty claim, and a
+check below it. A cell with the tag `given` or `solution` is treated so whatever the rule says; its metadata can say
+more: `fashion.needs` what each variable is, `fashion.about` which of several answers this is.
 """
 
 import copy
@@ -25,15 +26,28 @@ import nbformat
 RECORD = "application/vnd.fashion.answer+json"
 
 GREETING = """\
-**Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep \
-their signature, and a comment names the variables that later cells need. An answer wants a sentence, a \
-condition that the computer can judge, and the figures that show it. The check below an answer says whether \
-your claims hold; it does not say what to claim."""
+**Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep their \
+signature, and comments say which variables later cells need and what of the crate is of use. \
+`cargo doc --open -p fashion` describes it, and docs/TRANSLATION.md leads there from scikit-learn and Keras. An \
+answer wants a sentence, a condition that the computer can judge, and the figures that show it. The check below an \
+answer says whether your claims hold; it does not say what to claim."""
 
 CONFIG = '''\
 # Written by `cargo xtask student`. In this folder: nbgrader generate_assignment A1
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
+
+GUARD
+
+class NoForgery(NbGraderPreprocessor):
+    """A submission that would grade itself is not executed: a person has to look at it."""
+
+    def preprocess_cell(self, cell, resources, index):
+        found = forgeries(cell.source) if cell.cell_type == "code" else []
+        if found:
+            raise ValueError(f"cell {cell.get('id', index)}: {'; '.join(found)}. Nothing was executed; look at it, "
+                             "and see docs/TEACHING.md")
+        return cell, resources
 
 
 class StudentText(NbGraderPreprocessor):
@@ -61,10 +75,12 @@ def exchanged(steps, old, new):
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "fashion-mnist"
 c.GenerateAssignment.preprocessors = exchanged(GenerateAssignment.preprocessors, ClearSolutions, StudentText)
-c.Autograde.autograde_preprocessors = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
-# A training may take minutes.
-c.Execute.timeout = 3600
-'''
+executed = exchanged(Autograde.autograde_preprocessors, Execute, ExecuteRust)
+c.Autograde.autograde_preprocessors = [NoForgery, *executed]
+# Seconds for a cell; a training may take minutes.
+c.Execute.timeout = int(os.environ.get("FASHION_GRADE_SECONDS", "3600"))
+limited()
+'''.replace("GUARD\n", (Path(__file__).parent / "grade_guard.py").read_text(encoding="utf-8"))
 
 
 @dataclass
@@ -115,6 +131,23 @@ class Item:
     def is_constant(self):
         return re.match(r"(pub )?(const|static|type|struct|enum|impl|use|trait) ?", self.head) is not None
 
+    @property
+    def is_input(self):
+        """A `let` of numbers and texts: part of the question, not of the solution."""
+        value = re.search(r"^let (?!mut |\(mut )[^=]* = (.*);$", self.text, re.S | re.M)
+        if not value or not self.names:
+            return False
+        words = re.findall(r"[A-Za-z_]\w*", re.sub(r'"[^"]*"|\d[\d_.]*(?:[iuf]\d+|e-?\d+)?', "", value[1]))
+        return all(word in PLAIN for word in words)
+
+    def shown(self):
+        """What a display item shows, on one line; what is long ends after its title."""
+        line = re.sub(r"\(\s+|\s+(?=[.)])", lambda found: found[0].strip(), " ".join(self.text.split()))
+        if len(line) <= 100:
+            return line
+        title = re.match(r'[^"]*?"[^"]*"', line)
+        return f"{title[0]}, ..." if title and title.end() < 100 else line[: line.find("(") + 1] + "..."
+
     def stub(self, question):
         """A function with its signature and without its body."""
         end = next(i for i, line in enumerate(self.lines) if line.endswith("{"))
@@ -141,16 +174,69 @@ def uses(source, name):
     return re.search(rf"\b{re.escape(name.split(':')[0])}\b", source) is not None
 
 
-def stub(parts, question, later):
-    """The student's version of a solution cell."""
+def public_names():
+    """The types, methods and free functions that notebooks can use, as the sources have them."""
+    types, methods, functions = set(), set(), set()
+    for crate in ("base", "statistics", "svc", "fashion"):
+        for path in (Path(__file__).resolve().parents[2] / crate / "src").rglob("*.rs"):
+            source = path.read_text(encoding="utf-8")
+            types.update(re.findall(r"pub (?:struct|enum|trait) (\w+)", source))
+            methods.update(re.findall(r"^ +pub (?:const )?fn (\w+)", source, re.M))
+            functions.update(re.findall(r"^pub fn (\w+)", source, re.M))
+            for trait in re.findall(r"^pub trait .*?^}", source, re.M | re.S):
+                methods.update(re.findall(r"^    fn (\w+)", trait, re.M))
+    return types, methods - STANDARD, functions - STANDARD
+
+
+def of_use(parts, own):
+    """What of the crate the model solution calls, in its order; `own` are functions of the notebook."""
+    types, methods, functions = public_names()
+    code = re.sub(r'"[^"]*"', "", "\n".join(item.text for item in parts if not item.is_input))
+    found = []
+    for kind, path, method, function in re.findall(r"\b([A-Z]\w*)::(\w+)|\.(\w+)\(|(?<![.:\w])([a-z_]\w*)\(", code):
+        if kind in types:
+            found.append(kind if path == "new" else f"{kind}::{path}")
+        elif method in methods and method not in own:
+            found.append(f".{method}")
+        elif function in functions and function not in own:
+            found.append(function)
+    return list(dict.fromkeys(found))
+
+
+def described(name):
+    """`name: Type` as `name (Type)`."""
+    name, _, kind = name.partition(": ")
+    return f"{name} {kind if kind.startswith('(') else f'({kind})'}" if kind else name
+
+
+def wrapped(start, words, width=100):
+    """A comment with a list of words, in lines that a page holds."""
+    lines, line = [], f"// {start} {words[0]}"
+    for word in words[1:]:
+        if len(line) + len(word) + 2 > width:
+            lines.append(line + ",")
+            line = f"//     {word}"
+        else:
+            line += f", {word}"
+    return [*lines, line]
+
+
+def stub(parts, question, later, needs, own):
+    """The student's version of a solution cell; `needs` says what its variables are."""
     kept = [item.stub(question) if item.is_function else item.text
-            for item in parts if item.is_function or item.is_constant]  # fmt: skip
-    names = [name for item in parts for name in item.names if uses(later, name)]
+            for item in parts if item.is_function or item.is_constant or item.is_input]  # fmt: skip
+    names = [name for item in parts if not item.is_input for name in item.names if uses(later, name)]
     names = list(dict.fromkeys(names))
-    if names:
-        kept.append("// Later cells need: " + ", ".join(names))
+    told = [name for name in names if name.split(":")[0] in needs]
+    if told:
+        kept.append("// Later cells need:")
+        kept += [f"//     {described(name)}: {needs[name.split(':')[0]]}" for name in told]
+    if rest := [name for name in names if name not in told]:
+        kept += wrapped("Later cells need also:" if told else "Later cells need:", rest)
+    if used := of_use(parts, own):
+        kept += wrapped("Of use:", used)
     if parts and parts[-1].is_display:
-        kept.append("// Show at the end: " + parts[-1].head.rstrip(" \\{(,"))
+        kept.append("// Show at the end: " + parts[-1].shown())
     if names or not any(item.is_function for item in parts):
         kept.append(f'todo!("{question}: your code")')
     return "\n".join(kept)
@@ -207,6 +293,16 @@ def code_cell(cell_id, source, question, student=None, **nbgrader):
     return cell
 
 
+# What a list of numbers or texts may contain besides them.
+PLAIN = {"vec", "profile", "choose", "Vec", "String", "str", "from", "to_string", "to_vec", "usize", "u32", "u64", "i32",
+         "f32", "f64", "bool", "true", "false"}  # fmt: skip
+
+# Functions of the crates whose names everybody knows from Rust's own library or from linfa's.
+STANDARD = {"new", "len", "is_empty", "iter", "get", "map", "max", "min", "sum", "push", "contains", "first", "last",
+            "from", "default", "as_slice", "to_vec", "mean", "zeros", "records", "targets", "row", "column", "dot", "rows",
+            "abs", "name", "select", "with", "find", "values", "entry", "start", "end", "of", "take", "dim", "sqrt",
+            "clone", "labels", "shape", "sort", "split", "count", "elapsed", "columns", "at", "all"}  # fmt: skip
+
 SOLUTION = {"grade": False, "solution": True, "locked": False}
 
 
@@ -215,6 +311,7 @@ class Edition:
 
     def __init__(self, notebook):
         self.cells = notebook.cells
+        self.own = {name for cell in self.cells for name in re.findall(r"^fn (\w+)", cell.source, re.M)}
         self.with_code = set()
         self.answers = {}
 
@@ -236,7 +333,12 @@ class Edition:
         if not self.is_solution(cell, question, parts):
             return [self.given(cell)]
         self.with_code.add(question)
-        return [code_cell(cell.id, cell.source, question, stub(parts, question, later), **SOLUTION)]
+        student = stub(parts, question, later, self.needs(cell), self.own)
+        return [code_cell(cell.id, cell.source, question, student, **SOLUTION)]
+
+    @staticmethod
+    def needs(cell):
+        return cell.metadata.get("fashion", {}).get("needs", {})
 
     @staticmethod
     def given(cell):
@@ -266,7 +368,7 @@ class Edition:
             if own:
                 self.with_code.add(question)
                 needed = later + "\n" + expression.text
-                code = code_cell(f"{cell.id}-code", code, question, stub(before, question, needed), **SOLUTION)
+                code = code_cell(f"{cell.id}-code", code, question, stub(before, question, needed, self.needs(cell), self.own), **SOLUTION)
             else:
                 code = code_cell(f"{cell.id}-code", code, question)
             cells.append(code)
@@ -274,14 +376,16 @@ class Edition:
         model = indented([line for item in before for line in item.lines] + expression.lines)
         solution = f"let {variable}: Answer = {{\n{model}\n}};\n&{variable}"
         record = record_of(cell)
-        cells.append(code_cell(cell.id, solution, question, self.empty(question, variable), **SOLUTION))
+        about = cell.metadata.get("fashion", {}).get("about")
+        cells.append(code_cell(cell.id, solution, question, self.empty(question, variable, about), **SOLUTION))
         cells.append(self.check(cell.id, question, variable, record, model))
         return cells
 
     @staticmethod
-    def empty(question, variable):
+    def empty(question, variable, about):
+        subject = f" on {about}" if about else ""
         return (
-            f"// Your answer to {question}. A sentence that must hold ends in a mark, [^name]; a claim of that name has\n"
+            f"// Your answer to {question}{subject}. A sentence that must hold ends in a mark, [^name]; a claim of that name has\n"
             "// the condition and the figures that show it, taken from variables: format!(\"{:.3}\", variable).\n"
             f'let {variable}: Answer = answer("{question}")\n    .say("What you found, in a sentence[^found].")\n'
             f'    .claim("found", false, "");\n&{variable}'
@@ -293,13 +397,15 @@ class Edition:
         hidden = []
         if question in self.with_code:
             points += len(record["claims"]) + len(record["comparisons"]) + len(record["tables"])
+            model = re.sub(r"^( *)answer\(", r"\1::fashion::answer::answer(", model, count=1, flags=re.M)
             hidden = ["    // BEGIN HIDDEN TESTS", "    .model({", indented(model.splitlines()), "    })",
                       "    // END HIDDEN TESTS"]  # fmt: skip
         profile = record["profile"].capitalize()
         source = "\n".join([
             f"// Check of {question}: run it when your answer stands. Leave it as it is.",
-            f"check(&{variable})",
-            f"    .figures(Profile::{profile}, &[{text_list(seals(record))}])",
+            # By a path that no name in an earlier cell can take the place of.
+            f"::fashion::answer::check(&{variable})",
+            f"    .figures(::fashion::answer::Profile::{profile}, &[{text_list(seals(record))}])",
             *hidden,
             f"    .points({points})",
         ])  # fmt: skip

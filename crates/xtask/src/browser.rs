@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::book;
 use crate::checkout::Checkout;
 use crate::failure::by_hand;
+use crate::play;
 use crate::process;
 use crate::python::Environment;
 
@@ -31,7 +32,7 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let driver = environment.beside(
         checkout,
         &folder.join("env"),
-        "crates/xtask/python/browser.txt",
+        "crates/xtask/python/browser.lock",
         "import playwright",
         "playwright, which drives the browser (about 1 min, 200 MB)",
     )?;
@@ -54,8 +55,8 @@ pub fn test(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let seen = format!("screenshots and messages are in {}", checkout.short(work));
     process::show(&mut command).context(by_hand(&seen))?;
     let site = work.join("book");
-    book::write(checkout, environment, &checkout.notebooks(), &site)?;
+    book::write_with_play(checkout, environment, &checkout.notebooks(), &site)?;
     let mut command = driver.command(checkout);
     command.arg("-u").arg(checkout.script("book_browser.py")).arg(&site).arg(work).arg(&chromium);
-    process::show(&mut command).context(by_hand(seen))
+    process::show(command.arg(play::kept(checkout))).context(by_hand(seen))
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask claims`: which claims of the notebooks notice which faults.
 //!
-//! Each fault is made in a copy of the checkout, where the notebooks are then executed in full. The copy
-//! stays, so that only what changed is compiled again; the executed notebooks stay too, and a run that was
-//! interrupted goes on with the next one.
+//! Each fault is made in a copy of the checkout, where the notebooks are then executed in full. There are two
+//! copies, for two executions at a time; they stay, so that only what changed is compiled again. Fits of
+//! perceptrons that a fault does not touch are kept, and so are executed notebooks: a run that was interrupted
+//! goes on with the next one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,28 +12,31 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::checkout::{Checkout, write_atomically};
-use crate::faults::{FAULTS, Fault};
+use crate::faults::{FAULTS, Fault, keep_fits};
 use crate::setup::seconds;
+use crate::side_by_side::work_off;
 use crate::{notebooks, process, python};
 
 /// Executes the notebooks without a fault and with each, and writes `docs/CLAIMS.md`.
 pub fn write(checkout: &Checkout, names: &[String]) -> Result<()> {
     let sources = notebooks::select(checkout, names)?;
-    let copy = checkout.target().join("claims/checkout");
     let results = checkout.target().join("claims").join(state(checkout)?);
-    let without = std::iter::once(None);
-    for fault in without.chain(FAULTS.iter().map(Some)) {
-        for source in &sources {
-            execute(checkout, &copy, source, fault, &results)?;
-        }
-    }
+    let runs = |fault| sources.iter().map(move |source| Run { source, fault });
+    // First those without a fault, alone: they tell times, and keep the fits for the others.
+    let execute = |worker: usize, run: Run| {
+        let copy = checkout.target().join(format!("claims/checkout-{worker}"));
+        run.execute(checkout, &copy, &results)
+    };
+    work_off(1, runs(None).collect(), execute)?;
+    let faulty = FAULTS.iter().flat_map(|fault| runs(Some(fault)));
+    work_off(2, faulty.collect(), execute)?;
     let mut faults = String::new();
     for fault in FAULTS {
         faults += &format!("{}\t{}\n", fault.name, fault.what);
     }
     write_atomically(&results.join("faults.tsv"), faults.as_bytes())?;
     let page = checkout.root().join("docs/CLAIMS.md");
-    let reasons = checkout.root().join("crates/xtask/claims-that-stay.tsv");
+    let reasons = checkout.root().join("crates/xtask/faults/claims-that-stay.tsv");
     let mut command = python::ready(checkout)?.command(checkout);
     command.arg(checkout.script("claims.py")).args([&results, &reasons, &page]);
     process::show(&mut command)
@@ -51,48 +55,53 @@ fn state(checkout: &Checkout) -> Result<String> {
     Ok(state)
 }
 
-/// One notebook with one fault. A notebook that the fault stops is kept up to where it stopped.
-fn execute(
-    checkout: &Checkout,
-    copy: &Path,
-    source: &Path,
-    fault: Option<&Fault>,
-    results: &Path,
-) -> Result<()> {
-    let name = source.file_name().unwrap_or_default();
-    let short = name.to_string_lossy();
-    let (fault_name, what) = fault.map_or(("none", "no fault"), |fault| (fault.name, fault.what));
-    let kept = results.join(fault_name).join(name);
-    if kept.is_file() {
-        println!("{short}, {fault_name}: done before");
-        return Ok(());
+/// One notebook with one fault, or without.
+struct Run<'a> {
+    source: &'a Path,
+    fault: Option<&'a Fault>,
+}
+
+impl Run<'_> {
+    /// Executes the notebook in the copy. One that the fault stops is kept up to where it stopped.
+    fn execute(&self, checkout: &Checkout, copy: &Path, results: &Path) -> Result<()> {
+        let name = self.source.file_name().unwrap_or_default();
+        let short = name.to_string_lossy();
+        let (fault, what) = self.fault.map_or(("none", "no fault"), |it| (it.name, it.what));
+        let kept = results.join(fault).join(name);
+        if kept.is_file() {
+            println!("{short}, {fault}: done before");
+            return Ok(());
+        }
+        println!("{short}, {fault}: {what}");
+        mirror(checkout, copy)?;
+        if self.fault.is_none_or(Fault::leaves_fits) {
+            let folder = results.join("fits");
+            std::fs::create_dir_all(&folder)
+                .with_context(|| format!("making {}", folder.display()))?;
+            keep_fits(copy, &folder)?;
+        }
+        if let Some(fault) = self.fault {
+            fault.commit(copy)?;
+        }
+        let since = Instant::now();
+        let failed = copy.join("target/notebooks").join(name).with_extension("failed.ipynb");
+        let _ = std::fs::remove_file(&failed);
+        let mut run = Command::new("cargo");
+        run.args(["xtask", "run", short.trim_end_matches(".ipynb")]);
+        run.current_dir(copy).env_remove("CARGO_MANIFEST_DIR");
+        // What it prints is of interest only where it does not end as it should.
+        let ended = process::capture(&mut run);
+        let executed = if failed.is_file() { failed } else { copy.join("notebooks").join(name) };
+        if let (Err(error), false) = (&ended, executed.starts_with(copy.join("target"))) {
+            anyhow::bail!("{short}, {fault}: {error:#}");
+        }
+        let text =
+            std::fs::read(&executed).with_context(|| format!("reading {}", executed.display()))?;
+        write_atomically(&kept, &text)?;
+        let end = if ended.is_ok() { "executed" } else { "stopped" };
+        println!("{short}, {fault}: {end} after {}", seconds(since.elapsed()));
+        Ok(())
     }
-    println!("{short}, {fault_name}: {what}");
-    mirror(checkout, copy)?;
-    if let Some(fault) = fault {
-        fault.commit(copy)?;
-    }
-    let since = Instant::now();
-    let id = short.trim_end_matches(".ipynb");
-    let failed = copy.join("target/notebooks").join(name).with_extension("failed.ipynb");
-    let _ = std::fs::remove_file(&failed);
-    let mut run = Command::new("cargo");
-    run.args(["xtask", "run", id]).current_dir(copy).env_remove("CARGO_MANIFEST_DIR");
-    // What it prints is of interest only where it does not end as it should.
-    let ended = process::capture(&mut run);
-    let executed = if failed.is_file() { failed } else { copy.join("notebooks").join(name) };
-    if let (Err(error), false) = (&ended, executed.starts_with(copy.join("target"))) {
-        anyhow::bail!("{error:#}");
-    }
-    let text =
-        std::fs::read(&executed).with_context(|| format!("reading {}", executed.display()))?;
-    write_atomically(&kept, &text)?;
-    println!(
-        "  {} after {}",
-        if ended.is_ok() { "executed" } else { "stopped" },
-        seconds(since.elapsed())
-    );
-    Ok(())
 }
 
 /// Makes the copy equal to the checkout. Files that are equal keep their time, so that cargo does not

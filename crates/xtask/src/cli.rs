@@ -21,7 +21,8 @@ for those who teach:
 
   cargo xtask student [ID..]  the notebooks without solutions and answers, into target/student;
                               docs/TEACHING.md has the rest
-  cargo xtask book            all executed notebooks as a web site, into target/book
+  cargo xtask book            all executed notebooks as a web site, with a page to play with, into
+                              target/book
 
   cargo xtask setup           only set up what is missing, as for a class without a network
 

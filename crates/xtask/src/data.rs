@@ -93,7 +93,9 @@ fn from_mirrors(scratch: &Path) -> Result<String> {
         clear(scratch)?;
         let names = sha256sums::entries().map(|(name, _)| format!("{name}.gz"));
         let mut command = Command::new(python::interpreter()?);
-        command.args(["-c", include_str!("../python/fetch.py"), mirror]).arg(scratch).args(names);
+        let own = std::process::id().to_string();
+        command.args(["-c", include_str!("../python/fetch.py"), &own, mirror]);
+        command.arg(scratch).args(names);
         let outcome = process::capture(&mut command).map_err(|failure| last_line(&what(&failure)));
         let wrong = match outcome {
             Ok(_) => wrong_files(scratch),
@@ -182,7 +184,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("xtask-data-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("t10k-labels-idx1-ubyte"), b"digits").unwrap();
-        std::fs::write(folder.join("t10k-images-idx3-ubyte.gz"), b"not gzip").unwrap();
+        std::fs::write(folder.join("t10k-images-idx3-ubyte.gz"), b"\x1f\x8b no gzip").unwrap();
         let wrong = wrong_files(&folder).join("\n");
         std::fs::remove_dir_all(&folder).unwrap();
         assert!(wrong.contains("train-images-idx3-ubyte is missing"), "{wrong}");

@@ -119,7 +119,36 @@ pub const FAULTS: &[Fault] = &[
     },
 ];
 
+/// Where the copy's perceptron is fitted, and what [`keep_fits`] changes there.
+const FITS: &str = "crates/fashion/src/nn/perceptron/descent.rs";
+const FIT: &str = "threads::alone(|| descend(params, x, labels))";
+const KEPT_FIT: &str = "threads::alone(|| kept(params, x, labels, || descend(params, x, labels)))";
+
+/// Makes the copy below `root` keep fits of perceptrons in a folder and read those that are there, so that a
+/// fault that does not touch them need not wait for them.
+///
+/// What tells a fit from another is its data and settings: so this is not for faults of the fit itself.
+pub fn keep_fits(root: &Path, folder: &Path) -> Result<()> {
+    let path = root.join(FITS);
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    if text.matches(FIT).count() != 1 {
+        bail!("expected `{FIT}` once in {FITS}");
+    }
+    let kept = include_str!("../faults/kept_fits.rs");
+    let kept = kept.replace("FOLDER", &folder.display().to_string());
+    write_atomically(&path, (text.replace(FIT, KEPT_FIT) + &kept).as_bytes())
+}
+
 impl Fault {
+    /// Whether a fit of the same data with the same settings comes out as it would without the fault.
+    pub fn leaves_fits(&self) -> bool {
+        let before_or_after = ["perceptron/classifier.rs", "perceptron/params.rs"];
+        let below = ["crates/base", "crates/kernels", "crates/fashion/src/nn"];
+        before_or_after.iter().any(|file| self.file.ends_with(file))
+            || !below.iter().any(|folder| self.file.starts_with(folder))
+    }
+
     /// The file below `root` with the fault in it.
     ///
     /// The text that it replaces must be there once, so that a fault that no longer applies is noticed.
@@ -156,5 +185,14 @@ mod tests {
             assert!(FAULTS[..index].iter().all(|other| other.name != fault.name), "{}", fault.name);
         }
         assert!(FAULTS.len() >= 12);
+    }
+
+    #[test]
+    fn fits_can_still_be_kept_where_no_fault_touches_them() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        assert_eq!(std::fs::read_to_string(root.join(FITS)).unwrap().matches(FIT).count(), 1);
+        let changes = |fault: &&Fault| !fault.leaves_fits();
+        let names: Vec<&str> = FAULTS.iter().filter(changes).map(|fault| fault.name).collect();
+        assert_eq!(names, ["penalty", "momentum"]);
     }
 }

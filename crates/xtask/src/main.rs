@@ -6,6 +6,7 @@
 //! | `setup` | the steps from a bare machine to a ready kernel, each in its own module |
 //! | `notebooks` | executes notebooks without a browser and writes the book |
 //! | `book` | writes executed notebooks as a web site |
+//! | `play` | makes what the site's page to play with loads |
 //! | `student` | writes the edition without solutions, and tests it with nbgrader |
 //! | `claims` | makes `faults` in a copy and sees which claims notice them |
 //! | `browser` | looks at a notebook in JupyterLab in a real browser |
@@ -27,11 +28,13 @@ mod kernel;
 mod lab;
 mod lock;
 mod notebooks;
+mod play;
 mod process;
 mod python;
 mod rust_src;
 mod setup;
 mod sha256sums;
+mod side_by_side;
 mod step;
 mod student;
 mod test;
@@ -76,7 +79,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Book => {
             let _lock = lock::acquire(&checkout)?;
             let environment = python::ready(&checkout)?;
-            book::write(
+            setup::webassembly(&checkout)?;
+            book::write_with_play(
                 &checkout,
                 &environment,
                 &checkout.notebooks(),

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -12,6 +11,7 @@ use crate::cli::Profile;
 use crate::failure::by_hand;
 use crate::python::Environment;
 use crate::setup::{Ready, seconds};
+use crate::side_by_side::work_off;
 use crate::{book, kernel, process};
 
 /// Executes the notebooks that `names` select, all if there are none.
@@ -35,7 +35,7 @@ pub fn run(checkout: &Checkout, ready: &Ready, names: &[String], profile: Profil
                 forget(&folder);
             }
             let jobs = sources.iter().map(|source| Job::quick(source, &folder)).collect();
-            side_by_side(checkout, ready, jobs)?;
+            execute_all(checkout, ready, jobs)?;
         }
     }
     println!("Executed: {}", checkout.short(&folder));
@@ -60,7 +60,7 @@ pub fn for_tests(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathB
         );
     }
     jobs.extend(sources.iter().map(|source| Job::quick(source, &folder)));
-    side_by_side(checkout, ready, jobs)?;
+    execute_all(checkout, ready, jobs)?;
     for source in &chosen {
         let name = source.file_name().unwrap_or_default();
         let before = folder.join(name);
@@ -108,26 +108,10 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Executes notebooks, two at a time: a cell compiles on one core. The first failure ends it, once the other
-/// notebook is through.
-fn side_by_side(checkout: &Checkout, ready: &Ready, jobs: Vec<Job>) -> Result<()> {
-    let jobs = Mutex::new(jobs.into_iter());
-    let next = || jobs.lock().ok()?.next();
-    let work = || -> Result<()> {
-        while let Some(job) = next() {
-            let name = job.name();
-            let ended = execute(checkout, ready, &job, |it| process::show_as(&name, it));
-            if ended.is_err() {
-                while next().is_some() {}
-            }
-            ended?;
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        let other = scope.spawn(work);
-        let (mine, other) = (work(), other.join());
-        other.map_err(|_| anyhow!("executing notebooks panicked"))?.and(mine)
+/// Executes notebooks, two at a time: a cell compiles on one core. After a failure no other is begun.
+fn execute_all(checkout: &Checkout, ready: &Ready, jobs: Vec<Job>) -> Result<()> {
+    work_off(2, jobs, |_, job| {
+        execute(checkout, ready, &job, |it| process::show_as(&job.name(), it))
     })
 }
 

@@ -72,7 +72,8 @@ impl Environment {
         process::show(
             other
                 .command(checkout)
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+                .args(["--require-hashes", "-r"])
                 .arg(checkout.root().join(list)),
         )
         .context(network)?;

@@ -42,8 +42,8 @@ pub fn everything(checkout: &Checkout) -> Result<Ready> {
     Ok(Ready { environment })
 }
 
-/// Sets up what tests need besides.
-pub fn for_tests(checkout: &Checkout) -> Result<()> {
+/// Sets up what tests and the book's page to play with need besides.
+pub fn webassembly(checkout: &Checkout) -> Result<()> {
     let toolchain = toolchain::find()?;
     let mut steps = Steps::new(1);
     let make = || {

@@ -42,7 +42,7 @@ pub fn test(checkout: &Checkout, environment: &Environment, name: &str) -> Resul
     let grader = environment.beside(
         checkout,
         &folder.join("env"),
-        "crates/xtask/python/nbgrader.txt",
+        "crates/xtask/python/nbgrader.lock",
         "import nbgrader",
         "nbgrader, for the test of the student edition (about 1 min, 120 MB)",
     )?;

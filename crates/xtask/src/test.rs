@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::checkout::Checkout;
 use crate::failure::by_hand;
 use crate::setup::seconds;
+use crate::side_by_side::both;
 use crate::{book, browser, notebooks, process, setup, student};
 
 /// Cheap checks first, then the tests, then the notebooks in a real kernel.
@@ -31,11 +32,12 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let doc = ["doc", "--workspace", "--no-deps"];
     cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
     let ready = setup::everything(checkout)?;
-    setup::for_tests(checkout)?;
+    setup::webassembly(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
-    // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
-    let slow = ["test", "--workspace", "--test", "main", "--test", "faults", "--", "--ignored"];
-    cargo(checkout, "slow tests", &slow, "they take the network; `CONTRIBUTING.md` names them")?;
+    println!("== slow tests");
+    let since_slow = Instant::now();
+    both(|| slow(checkout, "main"), || slow(checkout, "faults"))?;
+    println!("== slow tests: passed in {}\n", seconds(since_slow.elapsed()));
     println!("== notebooks, quick");
     let since_notebooks = Instant::now();
     let with_threads = notebooks::for_tests(checkout, &ready, "A1")?;
@@ -43,11 +45,12 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
     println!("\n== book");
     let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
-    book::write(checkout, &ready.environment, &notebooks, &site)?;
-    println!("\n== student edition");
-    student::test(checkout, &ready.environment, "A0")?;
-    println!("\n== two kernels at once");
-    notebooks::pair(checkout, &ready.environment)?;
+    book::write_with_play(checkout, &ready.environment, &notebooks, &site)?;
+    println!("\n== student edition, and two kernels at once");
+    both(
+        || student::test(checkout, &ready.environment, "A0"),
+        || notebooks::pair(checkout, &ready.environment),
+    )?;
     println!("\n== interrupts");
     notebooks::interrupt(checkout, &ready.environment)?;
     println!("\n== JupyterLab and the book in a browser");
@@ -58,6 +61,16 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
+}
+
+/// The tests of one program that `cargo test` leaves out: they take the network, or compile.
+fn slow(checkout: &Checkout, name: &str) -> Result<()> {
+    let mut command = Command::new("cargo");
+    // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
+    command.args(["test", "--workspace", "--test", name, "--", "--ignored"]);
+    process::show_as(name, command.current_dir(checkout.root())).context(by_hand(
+        "they take the network; `CONTRIBUTING.md` names them, and `cargo test` repeats the others",
+    ))
 }
 
 /// The tests of what this program has executed: the quick run, and one notebook with several numbers of

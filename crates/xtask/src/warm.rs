@@ -46,7 +46,7 @@ incremental = true
 overflow-checks = true
 
 [dependencies]
-fashion = { path = "FASHION" }
+fashion = { path = FASHION }
 "#;
 
 /// The lines `:build_env NAME=value` of this file hold for the warm-up as for the kernel.
@@ -60,7 +60,7 @@ pub fn exists(checkout: &Checkout) -> bool {
 /// Builds and checks; cargo knows what is fresh.
 pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     let folder = checkout.evcxr().join("warm");
-    let fashion = checkout.root().join("crates/fashion").display().to_string();
+    let fashion = toml_text(&checkout.root().join("crates/fashion").display().to_string());
     write_atomically(&folder.join("Cargo.toml"), PACKAGE.replace("FASHION", &fashion).as_bytes())?;
     write_atomically(&folder.join("src/lib.rs"), b"")?;
     let versions = checkout.root().join("Cargo.lock");
@@ -86,6 +86,16 @@ pub fn build(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// A text as TOML writes it, whatever a path has in it.
+fn toml_text(text: &str) -> String {
+    let escaped = text.chars().map(|character| match character {
+        '"' | '\\' => format!("\\{character}"),
+        other if other.is_control() => format!("\\U{:08X}", u32::from(other)),
+        other => other.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 /// evcxr calls the tools behind rustup's proxies, and cargo keeps builds by either apart.
@@ -115,6 +125,11 @@ fn kernel_environment() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_with_a_quote_stays_one_text() {
+        assert_eq!(toml_text("/a\"b\\c\u{7}é"), r#""/a\"b\\c\U00000007é""#);
+    }
 
     #[test]
     fn the_kernels_build_folder_is_the_one_that_is_warmed() {

@@ -1,4 +1,4 @@
-//! Rust's standard library for WebAssembly, which only tests need.
+//! Rust's standard library for WebAssembly, which tests need, and the book's page to play with.
 
 use std::process::Command;
 
@@ -9,11 +9,11 @@ use crate::toolchain::Toolchain;
 
 pub const STEP: Description = Description {
     title: "Target wasm32-unknown-unknown",
-    why: "tests run the networks and the solver without threads, as a browser does",
+    why: "the book's page to play with computes in a browser, and tests do without threads",
     about: "about 10 s, 20 MB",
 };
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Whether it is there, from rustup or from the distribution.
 pub fn find(toolchain: &Toolchain) -> Option<()> {
@@ -22,13 +22,14 @@ pub fn find(toolchain: &Toolchain) -> Option<()> {
     files.any(|file| file.file_name().to_string_lossy().starts_with("libcore-")).then_some(())
 }
 
-/// Asks rustup for it; without it, the tests that need it say so.
+/// Asks rustup for it; what needs it can do without, and says so.
 pub fn make(checkout: &Checkout) {
     let mut add = Command::new("rustup");
     add.args(["target", "add", TARGET]).current_dir(checkout.root());
     if let Err(error) = process::capture(&mut add) {
         println!(
-            "      {error:#}\n      WARNING: the tests without threads are skipped.\n      \
+            "      {error:#}\n      WARNING: the book gets no page to play with, and the tests without \
+             threads are skipped.\n      \
              What to do: `rustup target add {TARGET}`, or install Rust with rustup (https://rustup.rs)"
         );
     }

@@ -40,11 +40,13 @@ pub(super) fn replaced(text: &str, mut with: impl FnMut(&str) -> String) -> Stri
     result + &text[done..]
 }
 
-/// The sentence in which a mark stands, without marks and on one line.
+/// The sentence in which a mark stands, without marks, bold type and breaks of lines.
 pub(super) fn sentence(text: &str, mark: &Mark) -> String {
     let start = sentence_ends(text).filter(|&end| end <= mark.at.start).last().unwrap_or(0);
     let end = sentence_ends(text).find(|&end| end >= mark.at.end).unwrap_or(text.len());
-    replaced(&text[start..end], |_| String::new()).split_whitespace().collect::<Vec<_>>().join(" ")
+    // A sentence can begin or end within bold type.
+    let plain = replaced(&text[start..end], |_| String::new()).replace("**", "");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Where sentences end: after a full stop, a question mark or an exclamation mark with a space behind
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_mark_belongs_to_the_sentence_around_it() {
-        let text = "It errs on 0.2116 of 5,000[^a]. Is that **new**? Two networks\nnever agree[^b], \
+        let text = "**New data.** It errs on 0.2116 of 5,000[^a]. Is that **new**? Two networks\nnever agree[^b], \
                     to the image.[^c] Last (e.g. one[^d]).\n\nNext paragraph[^e]";
         assert_eq!(
             sentences(text),

@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 use super::marks::replaced;
 use super::prose::{Answer, Block};
@@ -128,6 +128,28 @@ impl fmt::Display for Judgement<'_> {
     }
 }
 
+/// A link leads to the web or to a place in the notebook, never to a script; a picture lies in the answer
+/// itself, so that reading one tells nobody.
+fn harmless(tag: Tag<'_>) -> Tag<'_> {
+    let starts = |url: &str, with: &[&str]| {
+        let url = url.trim_start().to_lowercase();
+        with.iter().any(|start| url.starts_with(start))
+    };
+    match tag {
+        Tag::Link { link_type, dest_url, title, id }
+            if !starts(&dest_url, &["https://", "http://", "mailto:", "#"]) =>
+        {
+            // Without a scheme it is a place beside the notebook.
+            let dest_url = if dest_url.contains(':') { "#".into() } else { dest_url };
+            Tag::Link { link_type, dest_url, title, id }
+        }
+        Tag::Image { link_type, dest_url, title, id } if !starts(&dest_url, &["data:image/"]) => {
+            Tag::Image { link_type, dest_url: "#".into(), title, id }
+        }
+        other => other,
+    }
+}
+
 /// Markdown to HTML; formulas stay as they are for the page's MathJax, and HTML becomes text.
 fn markdown(source: &str) -> String {
     let events =
@@ -136,6 +158,7 @@ fn markdown(source: &str) -> String {
                 Event::InlineMath(formula) => Event::Text(format!("${formula}$").into()),
                 Event::DisplayMath(formula) => Event::Text(format!("$${formula}$$").into()),
                 Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+                Event::Start(tag) => Event::Start(harmless(tag)),
                 other => other,
             }
         });

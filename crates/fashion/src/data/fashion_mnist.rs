@@ -6,6 +6,7 @@ use super::images::{Images, SIDE, counts_table};
 use super::sources::{self, EXCERPT, Edition, FULL, Part, read_verified};
 use crate::show::{Bundle, Render};
 use crate::{Error, Result};
+use fashion_base::text::say;
 use fashion_base::{interrupt, panics, threads};
 
 const LOADING: &str = "loading Fashion-MNIST";
@@ -57,14 +58,14 @@ impl FashionMnist {
         }
         let data = Self::excerpt()?;
         let searched: Vec<_> = dirs.iter().map(|dir| dir.display().to_string()).collect();
-        println!(
+        say(format_args!(
             "*** EXCERPT: {} training and {} test images instead of 60000 and 10000.\n\
              *** Figures will differ from those in the text. The full files are not in {}.\n\
              *** `cargo xtask data` fetches them.",
             data.train.len(),
             data.test.len(),
             searched.join(" or ")
-        );
+        ));
         Ok(data)
     }
 

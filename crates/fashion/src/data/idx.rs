@@ -3,18 +3,16 @@
 //! An IDX file is a magic number (two zero bytes, the element type, the number of dimensions),
 //! each dimension as a big-endian `u32`, and the elements in row-major order.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 
-use flate2::bufread::GzDecoder;
+use fashion_base::whole_file;
 use ndarray::{Array1, Array3};
 
+use super::content::{Content, LARGEST};
 use crate::{Error, Result};
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UNSIGNED_BYTES: u8 = 0x08;
-/// Five times the largest file of Fashion-MNIST; a header that declares more is not believed.
-const LARGEST: u64 = 1 << 28;
 
 /// One IDX file of unsigned bytes with `N` dimensions.
 pub(super) struct Idx<const N: usize> {
@@ -45,20 +43,16 @@ pub fn read_labels(path: impl AsRef<Path>) -> Result<Array1<u8>> {
 
 /// Reads the file at `path`; with `expected`, its dimensions must be these.
 pub(super) fn read<const N: usize>(path: &Path, expected: Option<[usize; N]>) -> Result<Idx<N>> {
-    let file = std::fs::read(path).map_err(|source| Error::io("reading", path, source))?;
-    if file.starts_with(&GZIP) {
-        let mut decoder = GzDecoder::new(file.as_slice());
-        let idx = parse(path, &mut decoder, expected)?;
-        match decoder.into_inner().len() {
-            0 => Ok(idx),
-            more => Err(Error::TrailingBytes {
-                path: path.to_owned(),
-                expected: "the end of the file after the gzip stream".into(),
-                got: format!("{more} more bytes"),
-            }),
-        }
-    } else {
-        parse(path, &mut Cursor::new(file), expected)
+    let file = whole_file::read(path, LARGEST + 4 * (1 + N as u64))?;
+    let mut content = Content::of(&file);
+    let idx = parse(path, &mut content, expected)?;
+    match content.rest() {
+        0 => Ok(idx),
+        more => Err(Error::TrailingBytes {
+            path: path.to_owned(),
+            expected: "the end of the file after the gzip stream".into(),
+            got: format!("{more} more bytes"),
+        }),
     }
 }
 
@@ -178,6 +172,16 @@ mod tests {
             let images = read_bytes(test, &file).unwrap();
             assert_eq!(images.dim(), (2, 2, 3));
             assert_eq!(images[[1, 0, 2]], 8);
+        }
+    }
+
+    #[test]
+    fn several_gzip_streams_are_one_file_wherever_it_is_cut_into_them() {
+        let whole = images();
+        for cut in [0, 3, 16, 20, whole.len()] {
+            let file = [gzip(&whole[..cut]), gzip(&whole[cut..])].concat();
+            let images = read_bytes(&format!("members-{cut}"), &file).unwrap();
+            assert_eq!(images[[1, 0, 2]], 8, "{cut}");
         }
     }
 

@@ -17,6 +17,7 @@
 mod agreement;
 mod augment;
 mod classes;
+mod content;
 mod fashion_mnist;
 mod idx;
 mod images;

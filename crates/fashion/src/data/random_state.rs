@@ -4,6 +4,7 @@
 //! seeded as `numpy.random.RandomState(seed)` does for an integer. The stream is frozen by NumPy's
 //! compatibility policy (NEP 19), so what scikit-learn draws can be drawn again here.
 
+use fashion_kernels::memory;
 use ndarray::{Array, Dimension, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
@@ -75,17 +76,23 @@ impl RandomState {
 
     /// An array of `low + (high - low) * random_sample()`, drawn in row-major order.
     ///
+    /// # Errors
+    /// [`Error::Memory`](fashion_kernels::Error::Memory) for more numbers than there is memory for.
+    ///
     /// ```
     /// # use fashion::data::RandomState;
-    /// let weights = RandomState::new(1).uniform(-1.0, 1.0, (784, 100));
+    /// let weights = RandomState::new(1).uniform(-1.0, 1.0, (784, 100))?;
     /// assert_eq!(weights.dim(), (784, 100));
+    /// # Ok::<(), fashion::Error>(())
     /// ```
-    pub fn uniform<Sh, D>(&mut self, low: f64, high: f64, shape: Sh) -> Array<f64, D>
+    pub fn uniform<Sh, D>(&mut self, low: f64, high: f64, shape: Sh) -> Result<Array<f64, D>>
     where
         Sh: ShapeBuilder<Dim = D>,
         D: Dimension,
     {
-        Array::from_shape_simple_fn(shape, || low + (high - low) * self.random_sample())
+        let shape = shape.into_shape_with_order();
+        memory::check("random numbers", memory::bytes_of::<f64>(shape.raw_dim().slice()))?;
+        Ok(Array::from_shape_simple_fn(shape, || low + (high - low) * self.random_sample()))
     }
 
     /// The numbers below `n` in random order, as `RandomState.permutation(n)`.

@@ -82,7 +82,11 @@ fn find_data_dir(compiled: &Path, here: &Path) -> PathBuf {
 
 /// The file called `name` in `dir`, compressed or not.
 pub(super) fn file(dir: &Path, name: &str) -> Option<PathBuf> {
-    [dir.join(format!("{name}.gz")), dir.join(name)].into_iter().find(|path| path.is_file())
+    places(dir, name).into_iter().find(|path| path.is_file())
+}
+
+fn places(dir: &Path, name: &str) -> [PathBuf; 2] {
+    [dir.join(format!("{name}.gz")), dir.join(name)]
 }
 
 /// Whether `dir` has all files of an edition.
@@ -100,7 +104,10 @@ pub(super) fn read_verified<const N: usize>(
     dimensions: [usize; N],
 ) -> Result<(PathBuf, Idx<N>)> {
     let missing = || std::io::ErrorKind::NotFound.into();
+    // What is there and is no file is named when it is read.
+    let other = || places(dir, name).into_iter().find(|path| path.exists());
     let path = file(dir, name)
+        .or_else(other)
         .ok_or_else(|| Error::io("looking for", &dir.join(format!("{name}.gz")), missing()))?;
     let idx = idx::read(&path, Some(dimensions))?;
     let mut hash = Sha256::new();
@@ -223,5 +230,8 @@ mod tests {
         assert!(is_complete(&excerpt_dir(), &EXCERPT));
         let error = read_verified(&empty.0, &FULL, FULL.train.labels, [60_000]).err().unwrap();
         assert!(error.to_string().contains("train-labels-idx1-ubyte.gz"), "{error}");
+        std::fs::create_dir(empty.0.join(FULL.train.labels)).unwrap();
+        let error = read_verified(&empty.0, &FULL, FULL.train.labels, [60_000]).err().unwrap();
+        assert!(error.to_string().contains("expected a file, got a folder"), "{error}");
     }
 }

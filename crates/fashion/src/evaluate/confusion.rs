@@ -7,6 +7,8 @@ use crate::data::{AsLabels, ClassNames, paired};
 use crate::show::html::{Cell, table};
 use crate::show::{Bundle, ConfusionPlot, Render};
 use crate::{Error, Result};
+use fashion_base::memory;
+use fashion_base::text::left;
 
 /// Counts of samples by true class (row) and predicted class (column).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,7 @@ impl ConfusionMatrix {
     {
         let names = names.into();
         let (truth, predicted) = paired(truth, predicted)?;
+        memory::check("confusion matrix", memory::bytes_of::<usize>(&[names.len(), names.len()]))?;
         let mut counts = Array2::zeros((names.len(), names.len()));
         for (&truth, &predicted) in truth.iter().zip(predicted.iter()) {
             let cell = counts.get_mut((truth, predicted)).ok_or_else(|| {
@@ -159,7 +162,7 @@ impl Render for ConfusionMatrix {
         let widest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
         let cell = widest.max(self.names.len().to_string().len()) + 1;
         let width = self.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        let mut text = format!("{:width$}    predicted\n{:width$}   ", "true", "");
+        let mut text = format!("{}    predicted\n{}   ", left("true", width), left("", width));
         let mut head = vec![Cell::text("true \\ predicted")];
         for (i, name) in self.names.iter().enumerate() {
             text += &format!("{i:>cell$}");
@@ -167,7 +170,7 @@ impl Render for ConfusionMatrix {
         }
         let mut rows = Vec::new();
         for (i, (counts, name)) in self.counts.outer_iter().zip(self.names.iter()).enumerate() {
-            text += &format!("\n{name:width$} {i:>2}");
+            text += &format!("\n{} {i:>2}", left(name, width));
             let mut row = vec![Cell::text(name).bold(true)];
             for (j, count) in counts.iter().enumerate() {
                 text += &format!("{count:>cell$}");

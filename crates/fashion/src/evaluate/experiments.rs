@@ -5,6 +5,7 @@ use crate::nn::{Activation, History, LayerKind, Network, Sequential, Training};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Dataset, Error, Result};
 use fashion_base::interrupt;
+use fashion_base::text::say;
 use fashion_statistics::Runs;
 
 /// A table of trainings on the same data, each of them repeated for several seeds: what one training
@@ -106,9 +107,9 @@ impl Experiments {
                 history,
             };
             let (epochs, loss, accuracy) = (run.history.len(), run.loss(), run.accuracy());
-            println!(
+            say(format_args!(
                 "{name}, seed {seed}: {epochs} epochs, loss {loss:.4}, accuracy {accuracy:.4}"
-            );
+            ));
             runs.push(run);
             networks.push(network);
         }

@@ -13,6 +13,7 @@ use crate::show::{Bars, Bundle, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
 use fashion_base::interrupt::{self, Unfinished};
 use fashion_base::numbers::argmax;
+use fashion_base::text::say;
 use fashion_base::threads;
 
 const WHAT: &str = "grid search";
@@ -236,7 +237,7 @@ impl<'a> Progress<'a> {
             let (count, all) = (open.printed, self.labels.len());
             let tenth = 10 * count / all > 10 * done / all;
             if self.verbose && tenth {
-                println!("[{count}/{all}] {} = {}", self.parameter, self.labels[done]);
+                say(format_args!("[{count}/{all}] {} = {}", self.parameter, self.labels[done]));
             }
         }
     }

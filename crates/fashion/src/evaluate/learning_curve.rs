@@ -8,8 +8,8 @@ use super::spread::mean;
 use crate::data::{Images, RandomState, correct};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
-use fashion_base::interrupt;
-use fashion_base::text::{percent, thousands};
+use fashion_base::text::{percent, say, thousands};
+use fashion_base::{interrupt, memory};
 
 /// Fits one estimator to training sets of several sizes and measures error, times and model size,
 /// with several fits per size where they are cheap.
@@ -106,6 +106,12 @@ impl LearningCurve {
 
     /// The size and the seed of every fit.
     fn fits(&self) -> Result<Vec<(usize, u32)>> {
+        let draws =
+            self.sizes.iter().map(|&(_, draws)| u64::from(draws)).fold(0, u64::saturating_add);
+        memory::check(
+            "fits of a learning curve",
+            draws.saturating_mul(size_of::<(usize, u32)>() as u64),
+        )?;
         let seeds = |draws: u32| self.seed..self.seed.saturating_add(draws);
         let fits: Vec<_> = self
             .sizes
@@ -120,7 +126,7 @@ impl LearningCurve {
 
     fn report(&self, samples: usize, seed: u32, error: f64) {
         if self.verbose {
-            println!("{samples} images, seed {seed}: error {error:.4}");
+            say(format_args!("{samples} images, seed {seed}: error {error:.4}"));
         }
     }
 }
@@ -328,6 +334,7 @@ mod tests {
         assert_eq!(draw(&images, 30, 4).unwrap(), draw(&images, 30, 4).unwrap());
         assert!(draw(&images, 2001, 0).is_err());
         assert!(LearningCurve::new("none", []).fits().is_err());
+        assert!(LearningCurve::new("many", [(5, u32::MAX); 9]).fits().is_err());
         let fits = LearningCurve::new("two", [(5, 2), (9, 1)]).seed(7).fits().unwrap();
         assert_eq!(fits, [(5, 7), (5, 8), (9, 7)]);
     }

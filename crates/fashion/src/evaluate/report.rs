@@ -4,6 +4,7 @@ use super::confusion::ConfusionMatrix;
 use crate::Result;
 use crate::data::AsLabels;
 use crate::show::{Bars, Bundle, Render, Table};
+use fashion_base::text::right;
 
 /// The scores of one class, or their average over the classes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,18 +126,23 @@ impl std::fmt::Display for ClassificationReport {
         let width = names.max().unwrap_or(0).max("weighted avg".len());
         let row = |name: &str, s: &ClassScores| {
             let (p, r, f1, n) = (s.precision, s.recall, s.f1, s.support);
-            format!("{name:>width$}  {p:>9.2} {r:>9.2} {f1:>9.2} {n:>9}\n")
+            format!("{}  {p:>9.2} {r:>9.2} {f1:>9.2} {n:>9}\n", right(name, width))
         };
         writeln!(
             f,
-            "{:>width$}  {:>9} {:>9} {:>9} {:>9}\n",
-            "", "precision", "recall", "f1-score", "support"
+            "{}  {:>9} {:>9} {:>9} {:>9}\n",
+            right("", width),
+            "precision",
+            "recall",
+            "f1-score",
+            "support"
         )?;
         for (name, scores) in &self.classes {
             f.write_str(&row(name, scores))?;
         }
         let (accuracy, total) = (self.accuracy, self.total);
-        writeln!(f, "\n{:>width$}  {:>9} {:>9} {accuracy:>9.2} {total:>9}", "accuracy", "", "")?;
+        let name = right("accuracy", width);
+        writeln!(f, "\n{name}  {:>9} {:>9} {accuracy:>9.2} {total:>9}", "", "")?;
         self.averages().iter().try_for_each(|(name, scores)| f.write_str(&row(name, scores)))
     }
 }

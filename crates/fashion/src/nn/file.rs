@@ -12,7 +12,7 @@ use crate::{Error, Result};
 use fashion_base::interrupt::Unfinished;
 use fashion_base::tensor_file::TensorFile;
 
-const FORMAT: &str = "fashion network 1";
+const FORMAT: &str = "fashion network 2";
 /// An entry that only a network has whose last fit was interrupted.
 const INTERRUPTED: &str = "interrupted";
 
@@ -41,13 +41,25 @@ impl<E: Element> Network<E> {
     ///
     /// # Errors
     /// [`Error::Io`](fashion_base::Error::Io) if the file cannot be read,
-    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is cut off, not one of ours, or of another
-    /// number type.
+    /// [`Error::ModelFile`](fashion_base::Error::ModelFile) if it is damaged, not one of ours, of another
+    /// version or number type, or its numbers are not finite.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let (file, architecture) = open(path)?;
-        let mut network = architecture.build_as::<E>(0)?;
-        network.read_weights(path, &file)?;
+        Self::of_file(&TensorFile::read(path)?, path)
+    }
+
+    /// [`Self::load`] from the bytes of such a file, where there are no files: in a browser.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for [`Error::Io`](fashion_base::Error::Io).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let path = Path::new("network");
+        Self::of_file(&TensorFile::from_bytes(bytes, path)?, path)
+    }
+
+    fn of_file(file: &TensorFile, path: &Path) -> Result<Self> {
+        let mut network = architecture(file, path)?.build_as::<E>(0)?;
+        network.read_weights(path, file)?;
         Ok(network)
     }
 
@@ -58,8 +70,8 @@ impl<E: Element> Network<E> {
     /// the architectures differ.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let (file, architecture) = open(path)?;
-        match difference(self.architecture(), &architecture) {
+        let file = TensorFile::read(path)?;
+        match difference(self.architecture(), &architecture(&file, path)?) {
             Some(difference) => Err(Error::model_file(path, difference)),
             None => self.read_weights(path, &file),
         }
@@ -71,29 +83,42 @@ impl<E: Element> Network<E> {
             parameters.iter().map(|(name, p)| file.get(name, &p.tensor.sizes())).collect();
         // Nothing is changed before everything has been read.
         let values = values.map_err(|error| Error::model_file(path, error))?;
-        self.loss = from_json::<Loss>(path, file, "loss")?;
+        let mut named = parameters.iter().zip(&values);
+        if let Some(((name, _), _)) = named.find(|(_, v)| v.iter().any(|x| !x.is_finite())) {
+            let problem = format!("tensor `{name}`: expected finite numbers, got others");
+            return Err(Error::model_file(path, problem));
+        }
+        let loss = from_json::<Loss>(path, file, "loss")?;
+        loss.check(self.last_activation())
+            .map_err(|error| Error::model_file(path, error.to_string()))?;
+        self.loss = loss;
         self.unfinished = file.text(INTERRUPTED).is_ok().then(Unfinished::new);
         self.assign_all(&values)
     }
 }
 
-fn open(path: &Path) -> Result<(TensorFile, Sequential)> {
-    let file = TensorFile::read(path)?;
+/// The architecture that a file of this format holds the weights of.
+fn architecture(file: &TensorFile, path: &Path) -> Result<Sequential> {
     let format = file.text("format").map_err(|error| Error::model_file(path, error))?;
     if format != FORMAT {
-        return Err(Error::model_file(
-            path,
-            format!("expected the format `{FORMAT}`, got `{format}`"),
-        ));
+        let hint = match format.strip_prefix("fashion network ") {
+            Some(_) => "another version wrote it: train the network again and save it",
+            None => "it holds no network",
+        };
+        let problem = format!("expected the format `{FORMAT}`, got `{format}`; {hint}");
+        return Err(Error::model_file(path, problem));
     }
-    let architecture: Sequential = from_json(path, &file, "architecture")?;
+    file.sealed().map_err(|error| Error::model_file(path, error))?;
+    let architecture: Sequential = from_json(path, file, "architecture")?;
     // Before a network is built: a broken file could ask for all of the memory.
-    let (needed, there) = (architecture.n_parameters()?, file.values());
-    if there < needed {
-        let problem_text = format!("its layers have {needed} weights and biases, it holds {there}");
-        return Err(Error::model_file(path, problem_text));
+    let needed =
+        architecture.n_parameters().map_err(|error| Error::model_file(path, error.to_string()))?;
+    let there = file.values();
+    if there != needed {
+        let problem = format!("its layers have {needed} weights and biases, it holds {there}");
+        return Err(Error::model_file(path, problem));
     }
-    Ok((file, architecture))
+    Ok(architecture)
 }
 
 pub(in crate::nn) fn to_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<String> {
@@ -111,7 +136,7 @@ fn from_json<T: serde::de::DeserializeOwned>(
 }
 
 /// The first difference between an architecture and that of a file, in words.
-pub(super) fn difference(own: &Sequential, file: &Sequential) -> Option<String> {
+pub(crate) fn difference(own: &Sequential, file: &Sequential) -> Option<String> {
     if own.input_shape() != file.input_shape() {
         let (own, file) = (own.input_shape(), file.input_shape());
         return Some(format!("the network takes {own:?}, the file's takes {file:?}"));

@@ -5,11 +5,12 @@ use std::time::Duration;
 use dfdx::tensor::{Cpu, TensorFromVec};
 use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2};
 
 use fashion_base::interrupt;
 use fashion_base::numbers::argmax;
 use fashion_kernels::activation::softmax;
+use fashion_kernels::threads::map;
 
 use super::element::Element;
 use super::layer::Pass;
@@ -62,9 +63,11 @@ impl<E: Infer> Network<E> {
     /// classes).
     ///
     /// # Errors
-    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not have as many values as the input shape.
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not have as many values as the input shape;
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a value that is not finite, or if an output
+    /// is not a number.
     pub fn logits<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
-        E::infer(self, records.view(), Stage::Logits)
+        E::infer(self, records.view(), Stage::Logits).and_then(numbers)
     }
 
     /// What the last layer gives: (samples, classes).
@@ -72,7 +75,7 @@ impl<E: Infer> Network<E> {
     /// # Errors
     /// As [`Self::logits`].
     pub fn outputs<D: Data<Elem = E>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<E>> {
-        E::infer(self, records.view(), Stage::Outputs)
+        E::infer(self, records.view(), Stage::Outputs).and_then(numbers)
     }
 
     /// The probabilities that the loss reads from the outputs: softmax of the logits, or for
@@ -85,14 +88,14 @@ impl<E: Infer> Network<E> {
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<E>> {
         if self.loss.takes_logits(self.last_activation()) {
-            return E::infer(self, records.view(), Stage::Softmax);
+            return E::infer(self, records.view(), Stage::Softmax).and_then(numbers);
         }
         let mut values = E::infer(self, records.view(), Stage::Outputs)?;
         for mut row in values.rows_mut() {
             let sum = row.sum();
             row.mapv_inplace(|x| x / sum);
         }
-        Ok(values)
+        numbers(values)
     }
 
     /// Loss and accuracy on a dataset, without dropout.
@@ -107,7 +110,8 @@ impl<E: Infer> Network<E> {
         T: linfa::dataset::AsTargets<Elem = usize, Ix = Ix1>,
     {
         let labels = dataset.targets.as_targets().to_vec();
-        self.evaluate_rows(dataset.records.view(), &labels)
+        let evaluation = self.evaluate_rows(dataset.records.view(), &labels)?;
+        if evaluation.loss.is_nan() { Err(no_number("a loss")) } else { Ok(evaluation) }
     }
 
     pub(super) fn evaluate_rows(
@@ -128,6 +132,34 @@ impl<E: Infer> Network<E> {
         let n = labels.len() as f64;
         Ok(Evaluation { loss: loss / n + self.penalty()?, accuracy: correct as f64 / n })
     }
+}
+
+/// Whether every value of every sample is a finite number: what is computed from another one looks like an
+/// answer. The samples are counted from `first` on.
+pub(super) fn check_finite<E: Element>(rows: ArrayView2<'_, E>, first: usize) -> Result<()> {
+    for (sample, row) in (first..).zip(rows.rows()) {
+        // Without an early end the compiler takes several values at once.
+        if row.iter().fold(true, |finite, value| finite & value.is_finite()) {
+            continue;
+        }
+        let place = row.iter().position(|value| !value.is_finite()).unwrap_or_default();
+        let got = format_args!("{} in sample {sample}, feature {place} (from 0)", row[place]);
+        return Err(Error::parameter("features", "finite numbers", got));
+    }
+    Ok(())
+}
+
+/// The outputs, if each is a number.
+fn numbers<E: Element>(values: Array2<E>) -> Result<Array2<E>> {
+    match values.rows().into_iter().position(|row| row.iter().any(|value| value.is_nan())) {
+        Some(sample) => Err(no_number(&format!("an output for sample {sample} (from 0)"))),
+        None => Ok(values),
+    }
+}
+
+fn no_number(what: &str) -> Error {
+    let got = format_args!("{what} that is none: weights or features are too large, or not finite");
+    Error::parameter("network", "outputs that are numbers", got)
 }
 
 /// As many labels as rows, at least one, and all of them classes.
@@ -191,22 +223,40 @@ fn run<E: Element>(
         return Err(Error::shape("network", expected, rows.shape()));
     }
     let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
+    type Batch<'a, E> = (usize, (ArrayView2<'a, E>, ArrayViewMut2<'a, E>));
+    let predict = |(number, (rows, mut target)): Batch<'_, E>| {
+        interrupt::check("prediction")?;
+        check_finite(rows, BATCH * number)?;
+        let mut values = Vec::with_capacity(rows.len());
+        for row in rows.rows() {
+            match row.to_slice() {
+                Some(row) => values.extend_from_slice(row),
+                None => values.extend(row),
+            }
+        }
+        let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
+        let y = network.forward_pass(x, pass)?;
+        // The rows of a result that was just made lie one after the other.
+        if let Some(target) = target.as_slice_mut() {
+            y.copy_into(target);
+            if stage == Stage::Softmax {
+                target.chunks_exact_mut(network.n_classes()).for_each(softmax);
+            }
+        }
+        Ok(())
+    };
     let _listening = (rows.nrows() >= LONG).then(interrupt::listen);
     threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
-        let batches = rows.axis_chunks_iter(Axis(0), BATCH);
-        for (rows, mut target) in batches.zip(result.axis_chunks_iter_mut(Axis(0), BATCH)) {
-            interrupt::check("prediction")?;
-            let values: Vec<E> = rows.iter().copied().collect();
-            let x = Cpu::default().try_tensor_from_vec(values, (rows.nrows(), features))?;
-            let y = network.forward_pass(x, pass)?;
-            // The rows of a result that was just made lie one after the other.
-            if let Some(target) = target.as_slice_mut() {
-                y.copy_into(target);
-                if stage == Stage::Softmax {
-                    target.chunks_exact_mut(network.n_classes()).for_each(softmax);
-                }
-            }
+        let targets = result.axis_chunks_iter_mut(Axis(0), BATCH);
+        let batches = rows.axis_chunks_iter(Axis(0), BATCH).zip(targets).enumerate();
+        let batches: Vec<Batch<'_, E>> = batches.collect();
+        if batches.len() < 2 * threads::available() {
+            batches.into_iter().try_for_each(predict)?;
+        } else {
+            // A batch to each thread: less to wait for than every product of a batch on all of them.
+            let alone = |batch| threads::alone(|| predict(batch));
+            map(batches, rows.len(), alone).into_iter().collect::<Result<()>>()?;
         }
         Ok(result)
     })?

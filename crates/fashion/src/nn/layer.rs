@@ -84,10 +84,13 @@ impl LayerKind {
         }
     }
 
-    /// The number of weights and biases for an input of this shape.
+    /// The number of weights and biases for an input of this shape; of a layer that no memory holds, the
+    /// largest `usize`.
     pub fn n_parameters(&self, input: &[usize]) -> usize {
+        let product =
+            |shape: &[usize]| shape.iter().fold(1_usize, |n, &axis| n.saturating_mul(axis));
         self.kernel_shape(input)
-            .map_or(0, |shape| shape.iter().product::<usize>() + shape.last().copied().unwrap_or(0))
+            .map_or(0, |shape| product(&shape).saturating_add(shape.last().copied().unwrap_or(0)))
     }
 
     /// The layer with weights drawn from `stream`, for inputs of this shape.

@@ -56,6 +56,7 @@ pub use dfdx::optim::{AdamConfig, Momentum, RMSpropConfig, SgdConfig, WeightDeca
 pub use element::Element;
 pub use fashion_kernels::activation::Activation;
 pub use fashion_kernels::window::{Padding, Pool2d};
+pub(crate) use file::difference;
 pub use history::{Epoch, History};
 pub use infer::Evaluation;
 #[doc(hidden)]

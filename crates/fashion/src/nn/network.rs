@@ -7,6 +7,7 @@ use dfdx::tensor::{Cpu, Tape};
 use fashion_base::interrupt::Unfinished;
 use fashion_base::random::{Purpose, Stream};
 use fashion_kernels::activation::Activation;
+use fashion_kernels::memory;
 use ndarray::{Array1, Array4, ArrayD, Ix4, IxDyn};
 
 use super::batch::Batch;
@@ -17,6 +18,7 @@ use super::parameters::{Parameter, ParameterMut, Parameters};
 use super::sequential::Sequential;
 use super::shapes::{Matrix, Source};
 use super::sums::sum_of_squares;
+use super::tape::shape_of;
 use crate::show::{Bundle, Render, Table};
 use crate::{Error, Float, Result};
 
@@ -92,6 +94,10 @@ impl<E: Float> Network<E> {
         rows: Matrix<E, T>,
         pass: Pass,
     ) -> Result<Matrix<E, T>> {
+        // Every layer's result, which a tape keeps.
+        let sample = self.shapes.iter().map(|shape| memory::bytes_of::<E>(shape));
+        let bytes = sample.fold(0, u64::saturating_add).saturating_mul(shape_of(&rows).0 as u64);
+        memory::check("a batch in a network", bytes)?;
         let mut batch = Batch::Rows(rows);
         let last = self.layers.len().saturating_sub(1);
         for (index, (layer, input)) in self.layers.iter().zip(&self.shapes).enumerate() {

@@ -8,7 +8,7 @@ use dfdx::shapes::Shape;
 use dfdx::tensor::{Cpu, CpuError, Gradients, Tensor};
 use dfdx::tensor_ops::Device;
 use fashion_kernels::path::{InstructionSet, Kernels};
-use fashion_kernels::update::update;
+use fashion_kernels::update::{Decay, update};
 
 use super::optimizer::Optimizer;
 use super::parameters::{Parameters, Weight};
@@ -104,11 +104,18 @@ impl<E: Float> OptimizerState<E> {
         for parameter in model.parameters_mut() {
             let mut g = std::mem::take(parameter.tensor.gradient(gradients)?);
             let p = parameter.tensor.values_mut()?;
-            if parameter.l2 > 0.0 {
-                let factor = E::of(2.0 * parameter.l2);
-                g.iter_mut().zip(&*p).for_each(|(g, &p)| *g += factor * p);
-            }
-            self.update(count, p, &g)?;
+            // The gradient of λ w² is 2 λ w, as that of a decay of 2 λ: it is added in the same pass.
+            let penalty = 2.0 * parameter.l2;
+            let decay = match self.settings.decay() {
+                decay if penalty == 0.0 => decay,
+                Decay::None => Decay::L2(penalty),
+                decay => {
+                    let factor = E::of(penalty);
+                    g.iter_mut().zip(&*p).for_each(|(g, &p)| *g += factor * p);
+                    decay
+                }
+            };
+            self.update(count, decay, p, &g)?;
             count += 1;
         }
         if count != self.slots.len() {
@@ -119,7 +126,7 @@ impl<E: Float> OptimizerState<E> {
     }
 
     /// Updates parameter number `index`.
-    fn update(&mut self, index: usize, p: &mut [E], g: &[E]) -> Result<()> {
+    fn update(&mut self, index: usize, decay: Decay, p: &mut [E], g: &[E]) -> Result<()> {
         let rule = self.settings.rule();
         if self.steps == 1 && index == self.slots.len() {
             self.slots.push(vec![vec![E::zero(); p.len()]; rule.slots()]);
@@ -130,7 +137,6 @@ impl<E: Float> OptimizerState<E> {
             let expected = format!("parameter {index} as in the first step, and its gradient");
             return Err(Error::shape("optimizer step", expected, (p.len(), g.len())));
         };
-        let decay = self.settings.decay();
         update(self.path, (&rule, decay), (self.learning_rate, self.steps), p, g, slots);
         Ok(())
     }
@@ -182,7 +188,9 @@ where
         if options.do_gradient_update {
             let unfit = |_| CpuError::WrongNumElements;
             let g = std::mem::take(p.gradient(&mut self.gradients).map_err(unfit)?);
-            self.state.update(self.index, p.values_mut().map_err(unfit)?, &g).map_err(unfit)?;
+            let decay = self.state.settings.decay();
+            let p = p.values_mut().map_err(unfit)?;
+            self.state.update(self.index, decay, p, &g).map_err(unfit)?;
             self.index += 1;
         }
         Ok(None)

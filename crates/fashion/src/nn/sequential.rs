@@ -1,8 +1,11 @@
 //! The architecture of a network, built layer by layer at run time.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use fashion_kernels::activation::Activation;
+use fashion_kernels::memory;
 use fashion_kernels::window::{Padding, Pool2d};
 
 use super::initializer::Initializer;
@@ -157,9 +160,12 @@ impl Sequential {
     #[must_use]
     pub fn layer(mut self, kind: LayerKind) -> Self {
         let base = kind.base_name();
-        let taken = |name: &str| self.layers.iter().any(|layer| layer.name == name);
+        // A set: thousands of layers would compare all names with all, for each number that is tried.
+        let taken: HashSet<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
         let numbered = (1..).map(|number| format!("{base}_{number}"));
-        let name = std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name));
+        let name = std::iter::once(base.to_owned())
+            .chain(numbered)
+            .find(|name| !taken.contains(name.as_str()));
         self.layers.push(Layer { name: name.unwrap_or_default(), kind });
         self
     }
@@ -170,10 +176,8 @@ impl Sequential {
         let name = name.into();
         let taken = self.layers.iter().rev().skip(1).any(|layer| layer.name == name);
         match self.layers.last_mut() {
-            Some(layer) if !taken => layer.name = name,
-            _ => {
-                self.misused("named", "a layer before it, and a name that no other layer has", name)
-            }
+            Some(layer) if !taken && !name.contains('/') => layer.name = name,
+            _ => self.misused("named", NAMES, name),
         }
         self
     }
@@ -258,18 +262,30 @@ impl Sequential {
         if self.input.is_empty() || self.input.contains(&0) {
             return Err(Error::parameter("input shape", "axes of at least 1", &self.input));
         }
+        self.check_names()?;
         let mut shapes = vec![limited("sample", self.input.clone(), LARGEST_SAMPLE)?];
+        let mut weights = 0_u64;
         for layer in &self.layers {
             let input = &shapes[shapes.len() - 1];
-            limited(
-                "weights",
-                layer.kind.kernel_shape(input).unwrap_or_default(),
-                LARGEST_WEIGHTS,
-            )?;
             let output = layer.kind.output_shape(input)?;
+            let kernel = layer.kind.kernel_shape(input).unwrap_or_default();
+            weights = weights.saturating_add(memory::bytes_of::<f32>(&kernel));
+            limited("weights", kernel, LARGEST_WEIGHTS)?;
             shapes.push(limited("sample", output, LARGEST_SAMPLE)?);
         }
+        memory::check("weights of a network", weights)?;
         Ok(shapes)
+    }
+
+    /// Files keep tensors under `name/weights` and, for a fit that goes on, `best/name/weights`: two layers
+    /// must not come to the same name.
+    fn check_names(&self) -> Result<()> {
+        let mut seen = HashSet::new();
+        match self.layers.iter().find(|layer| layer.name.contains('/') || !seen.insert(&layer.name))
+        {
+            Some(layer) => Err(Error::parameter("named", NAMES, &layer.name)),
+            None => Ok(()),
+        }
     }
 
     /// The number of weights and biases.
@@ -311,7 +327,9 @@ impl Sequential {
     }
 }
 
-/// More would not fit into a memory, and their number perhaps not into a `usize`.
+const NAMES: &str = "a layer before it, and a name without `/` that no other layer has";
+
+/// Far more than images and their layers have; their products and sums stay numbers.
 const LARGEST_SAMPLE: usize = 1 << 24;
 const LARGEST_WEIGHTS: usize = 1 << 28;
 

@@ -45,7 +45,8 @@ pub(super) fn values_mut<S: Shape, E: Float>(
 /// row-major order puts them, the last element is at `first + count - 1`, in the same vector.
 fn extent<S: Shape, E: Float, T>(tensor: &Tensor<S, E, Cpu, T>) -> Option<(*const E, usize)> {
     let sizes = tensor.shape().concrete();
-    let count = tensor.shape().num_elements();
+    // dfdx multiplies without a check; a product that wraps belongs to no storage.
+    let count = sizes.into_iter().try_fold(1_usize, usize::checked_mul)?;
     if count == 0 {
         return Some((std::ptr::NonNull::dangling().as_ptr(), 0));
     }

@@ -125,10 +125,13 @@ impl Opinion {
         table
     }
 
+    /// How many pictures a gallery may have: more would make it longer than a figure may be.
+    pub const PAGE: usize = 80;
+
     /// The pictures as the models saw them, each with what they say.
     ///
     /// # Errors
-    /// If there is no picture.
+    /// If there is no picture, or more than [`Self::PAGE`].
     pub fn gallery(pictures: &[(String, Prepared, Vec<Self>)]) -> Result<Figure> {
         let mut gallery = Gallery::new("What the models saw").columns(4).scale(5);
         for (name, prepared, opinions) in pictures {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::model::Model;
 use super::report::TestReport;
 use crate::data::{CLASSES, Images, PIXELS};
-use crate::nn::{History, Network};
+use crate::nn::{History, Network, difference};
 use crate::svm::{self, Kernel, Svc};
 use crate::{Error, Result};
 
@@ -116,13 +116,11 @@ impl Program {
             let network = Network::<f32>::load(&path);
             network.map_err(|error| foreign(&path, model.name(), error))
         })?;
-        let (features, classes) = (network.n_features(), network.n_classes());
-        if (features, classes) != (PIXELS, CLASSES) {
-            let problem =
-                format!("its network takes {features} values and knows {classes} classes");
-            return Err(Error::ModelForeign { name: model.name(), path, problem });
+        // Another network's figures would go into this one's report.
+        match difference(&model.architecture(), network.architecture()) {
+            Some(problem) => Err(Error::ModelForeign { name: model.name(), path, problem }),
+            None => Ok(network),
         }
-        Ok(network)
     }
 
     /// The file of a network.
@@ -151,12 +149,14 @@ impl Program {
         let path = self.svm_path();
         present(&path, "SVM")?;
         let svm = Svc::load(&path).map_err(|error| foreign(&path, "SVM", error.into()))?;
-        match svm.n_features() {
-            PIXELS => Ok(svm),
-            other => {
-                let problem = format!("its machine takes {other} values");
-                Err(Error::ModelForeign { name: "SVM", path, problem })
+        let foreign =
+            |problem| Err(Error::ModelForeign { name: "SVM", path: path.clone(), problem });
+        match (svm.n_features(), svm.classes().iter().find(|&&class| class >= CLASSES)) {
+            (PIXELS, None) => Ok(svm),
+            (PIXELS, Some(class)) => {
+                foreign(format!("it knows a class {class}, the data has 0 to 9"))
             }
+            (other, _) => foreign(format!("its machine takes {other} values")),
         }
     }
 

@@ -41,6 +41,8 @@ impl Bundle {
     pub fn emit(&self) {
         let mut message = String::new();
         for (mime, body) in &self.parts {
+            // A title or file name must not end its part.
+            let body = body.replace("EVCXR_END_CONTENT", "EVCXR-END-CONTENT");
             message += &format!("EVCXR_BEGIN_CONTENT {mime}\n{body}\nEVCXR_END_CONTENT\n");
         }
         // A closed stdout means that nobody is left to read.

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::bundle::{Bundle, Render};
 use super::html::escape;
 use crate::Result;
+use fashion_base::text::printable;
 use fashion_base::whole_file;
 
 /// A drawn figure, as SVG.
@@ -26,7 +27,8 @@ impl Figure {
         Self {
             title: title.to_owned(),
             description: description.to_owned(),
-            svg: svg.into(),
+            // A title or label with a control character would make it no XML.
+            svg: printable(&svg.into()).into_owned(),
             width,
         }
     }

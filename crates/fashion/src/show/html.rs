@@ -1,9 +1,11 @@
 //! Text in HTML.
 
-/// Text as it may stand in HTML, in an attribute too.
+use fashion_base::text::printable;
+
+/// Text as it may stand in HTML and SVG, in an attribute too; control characters may not.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in printable(text).chars() {
         match character {
             '&' => escaped += "&amp;",
             '<' => escaped += "&lt;",

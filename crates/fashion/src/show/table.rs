@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::bundle::{Bundle, Render};
 use super::html::{self, Cell};
+use fashion_base::text::{left, right};
 
 /// A table that ends a cell: grid results, layer tables, reports, comparisons.
 ///
@@ -100,19 +101,20 @@ impl Table {
 
     /// The table in HTML; its colours come from the page, so it fits light and dark themes.
     pub fn to_html(&self) -> String {
-        let numeric: Vec<bool> = (0..self.width()).map(|column| self.is_numeric(column)).collect();
+        // Asked for once: it looks at every row.
+        let width = self.width();
+        let numeric: Vec<bool> = (0..width).map(|column| self.is_numeric(column)).collect();
         let cell = |column: usize, text: &str| {
             if numeric[column] { Cell::number(text) } else { Cell::text(text) }
         };
-        let head: Vec<Cell> =
-            (0..self.width()).map(|column| cell(column, self.heading(column))).collect();
+        let head: Vec<Cell> = (0..width).map(|column| cell(column, self.heading(column))).collect();
         let row = |row: usize| -> Vec<Cell> {
             let best = self.best == Some(row);
             let marked = |column: usize| {
                 let mark = if best && column == 0 { "★ " } else { "" };
                 cell(column, &format!("{mark}{}", self.cell(row, column))).bold(best)
             };
-            (0..self.width()).map(marked).collect()
+            (0..width).map(marked).collect()
         };
         let rows: Vec<Vec<Cell>> = (0..self.rows.len()).map(row).collect();
         html::table(&self.title, &head, &rows, &self.notes("★ best"))
@@ -152,11 +154,7 @@ impl fmt::Display for Table {
                 .enumerate()
                 .map(|(column, &width)| {
                     let text = cell(column);
-                    if numeric[column] {
-                        format!("{text:>width$}")
-                    } else {
-                        format!("{text:<width$}")
-                    }
+                    if numeric[column] { right(text, width) } else { left(text, width) }
                 })
                 .collect();
             format!("{mark}{}", cells.join("  ")).trim_end().to_owned()
@@ -225,6 +223,13 @@ mod tests {
         assert_eq!(text.lines().count(), 5, "{text}");
         assert_eq!(Table::new("", ["a"]).to_string(), "a\n-\n");
         assert!(Table::default().to_html().contains("<table"));
+    }
+
+    #[test]
+    fn a_cell_of_any_length_is_shown() {
+        let table = Table::new("", ["a", "b"]).row(["x".repeat(70_000), "1".into()]);
+        assert!(table.to_string().lines().any(|line| line.len() == 70_003));
+        assert!(table.to_html().len() > 70_000);
     }
 
     #[test]

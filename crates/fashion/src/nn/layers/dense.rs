@@ -5,6 +5,7 @@ use dfdx::tensor::{Cpu, SplitTape, Tape, TensorFromVec};
 use fashion_base::random::{Purpose, Stream};
 use fashion_kernels::activation::{self, Activation};
 use fashion_kernels::matmul::{Layout, matmul};
+use fashion_kernels::memory;
 use fashion_kernels::path::Kernels;
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +155,7 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
             format_args!("weights ({rows}, {units}) and bias ({biases})"),
         ));
     }
+    memory::check("result of a dense layer", memory::bytes_of::<E>(&[n, units]))?;
     let mut y = Vec::with_capacity(n * units);
     for _ in 0..n {
         y.extend_from_slice(read("dense", bias)?);
@@ -170,9 +172,11 @@ pub fn dense<E: Float, T: Tape<E, Cpu>>(
     record(y, (n, units), tape, move |y, arrived, gradients| {
         let mut delta = arrived.to_vec();
         activation::reverse_activation(path, activation, y, &mut delta, units);
-        for (index, sum) in gradient(gradients, &bias)?.iter_mut().enumerate() {
-            *sum += delta.iter().skip(index).step_by(units).copied().sum::<E>();
+        let mut sums = vec![E::zero(); units];
+        for row in delta.chunks_exact(units.max(1)) {
+            sums.iter_mut().zip(row).for_each(|(sum, &delta)| *sum += delta);
         }
+        gradient(gradients, &bias)?.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
         matmul(
             (inputs, n, units),
             (reread(&x)?, Layout::Columns),

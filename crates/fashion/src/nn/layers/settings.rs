@@ -124,3 +124,12 @@ pub(super) fn positive(name: &'static str, values: &[usize]) -> Result<()> {
 pub(super) fn unfit<T>(layer: &'static str, expected: &str, input: &[usize]) -> Result<T> {
     Err(Error::shape(layer, expected, format_args!("{input:?}")))
 }
+
+/// The number of values along these axes.
+///
+/// # Errors
+/// [`Error::Shape`](fashion_kernels::Error::Shape) if it is not a `usize`.
+pub(super) fn volume(layer: &'static str, axes: &[usize]) -> Result<usize> {
+    let size = axes.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
+    size.ok_or_else(|| Error::shape(layer, "axes whose product can be counted", axes))
+}

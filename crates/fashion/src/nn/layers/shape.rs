@@ -6,7 +6,7 @@ use dfdx::tensor_ops::ReshapeTo;
 use fashion_kernels::threads::{for_each_piece, make};
 use serde::{Deserialize, Serialize};
 
-use super::settings::{Settings, positive, unfit};
+use super::settings::{Settings, positive, unfit, volume};
 use crate::nn::shapes::{ImageBatch, Matrix};
 use crate::nn::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
@@ -36,7 +36,7 @@ impl Settings for Flatten {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        Ok(vec![input.iter().product()])
+        Ok(vec![volume("flatten", input)?])
     }
 }
 
@@ -71,8 +71,7 @@ impl Settings for Reshape {
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         let Self { shape } = self;
         positive("reshape: shape", shape)?;
-        let size = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
-        if size != Some(input.iter().product()) {
+        if volume("reshape", shape)? != volume("reshape", input)? {
             return unfit("reshape", &format!("as many values as {shape:?} has"), input);
         }
         Ok(shape.clone())
@@ -134,7 +133,8 @@ impl NonMutableModule for Permute {}
 pub fn flatten<E: Float, T: Tape<E, Cpu>>(x: ImageBatch<E, T>) -> Result<Matrix<E, T>> {
     read("flatten", &x)?;
     let (n, height, width, channels) = shape_of(&x);
-    x.try_reshape_like(&(n, height * width * channels)).map_err(Error::Device)
+    let features = volume("flatten", &[height, width, channels])?;
+    x.try_reshape_like(&(n, features)).map_err(Error::Device)
 }
 
 /// (n, h w c) to (n, h, w, c), element for element. Keras: `Reshape`. Nothing is copied.
@@ -147,7 +147,7 @@ pub fn unflatten<E: Float, T: Tape<E, Cpu>>(
 ) -> Result<ImageBatch<E, T>> {
     read("unflatten", &x)?;
     let (n, features) = shape_of(&x);
-    if features != height * width * channels {
+    if features != volume("unflatten", &[height, width, channels])? {
         return Err(Error::shape(
             "unflatten",
             format!("{height} x {width} x {channels} features per row"),
@@ -172,14 +172,14 @@ pub fn permute<E: Float, T: Tape<E, Cpu>>(
     let (n, features) = shape_of(&x);
     let mut sorted = axes.to_vec();
     sorted.sort_unstable();
-    if !sorted.into_iter().eq(0..sample.len()) || sample.iter().product::<usize>() != features {
+    if !sorted.into_iter().eq(0..sample.len()) || volume("permute", sample)? != features {
         return Err(Error::shape(
             "permute",
             format!("rows of a sample {sample:?} with axes {axes:?}"),
             format_args!("({n}, {features})"),
         ));
     }
-    let from = sources(sample, axes);
+    let from = if features == 0 { Vec::new() } else { sources(sample, axes) };
     let width = features.max(1);
     let values = read("permute", &x)?;
     let y = make((n * features, width), n * features, |row, y| {

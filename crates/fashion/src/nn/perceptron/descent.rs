@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dfdx::tensor::{Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
+use fashion_base::text::say;
 use fashion_base::time::Stopwatch;
 use fashion_base::{interrupt, threads};
 use fashion_kernels::activation::Activation;
@@ -147,8 +148,8 @@ fn draw<F: Infer>(
     let dense = names.iter().filter(|name| name.starts_with("dense"));
     for (name, pair) in dense.zip(units.windows(2)) {
         let bound = (factor / (pair[0] + pair[1]) as f64).sqrt();
-        let weights: Array2<f64> = random.uniform(-bound, bound, (pair[0], pair[1]));
-        let biases: Array1<f64> = random.uniform(-bound, bound, pair[1]);
+        let weights: Array2<f64> = random.uniform(-bound, bound, (pair[0], pair[1]))?;
+        let biases: Array1<f64> = random.uniform(-bound, bound, pair[1])?;
         network.set_weights(name, &weights.mapv(F::of).into_dyn())?;
         network.set_biases(name, &biases.mapv(F::of))?;
     }
@@ -227,7 +228,7 @@ impl<'a> Watch<'a> {
     fn epoch(&mut self, loss: f64) {
         self.loss_curve.push(loss);
         if self.params.verbose {
-            println!("Iteration {}, loss = {loss:.8}", self.loss_curve.len());
+            say(format_args!("Iteration {}, loss = {loss:.8}", self.loss_curve.len()));
         }
         let progress = loss <= self.best - self.params.tol;
         self.without_progress = if progress { 0 } else { self.without_progress + 1 };

@@ -97,9 +97,17 @@ pub(super) fn check(
         let expected = "validation data for it, or Monitor::Loss or Monitor::Accuracy";
         return Err(Error::parameter("monitor", expected, monitor));
     }
+    // Compared with one that is not finite, no epoch, or every one, would be an improvement.
+    let deltas = [plateau.map(|p| p.min_delta), stopping.map(|s| s.min_delta)];
+    if let Some(delta) = deltas.into_iter().flatten().find(|delta| !delta.is_finite()) {
+        return Err(Error::parameter("min_delta", "a finite number", delta));
+    }
     match plateau {
         Some(p) if !(p.factor > 0.0 && p.factor < 1.0) => {
             Err(Error::parameter("factor", "a number between 0 and 1", p.factor))
+        }
+        Some(p) if !(p.min_lr >= 0.0 && p.min_lr.is_finite()) => {
+            Err(Error::parameter("min_lr", "a number of at least 0", p.min_lr))
         }
         _ => Ok(()),
     }
@@ -235,6 +243,23 @@ mod tests {
             got.push(lr);
         }
         assert_eq!(got, rates);
+    }
+
+    #[test]
+    fn a_change_that_is_no_number_is_refused_and_named() {
+        for wrong in [f64::NAN, f64::INFINITY] {
+            let plateau = ReduceLrOnPlateau { min_delta: wrong, ..ReduceLrOnPlateau::default() };
+            let stopping = EarlyStopping { min_delta: wrong, ..EarlyStopping::default() };
+            let floor = ReduceLrOnPlateau { min_lr: wrong, ..ReduceLrOnPlateau::default() };
+            for (name, plateau, stopping) in [
+                ("min_delta", Some(plateau), None),
+                ("min_delta", None, Some(stopping)),
+                ("min_lr", Some(floor), None),
+            ] {
+                let error = check(plateau, stopping, true).unwrap_err().to_string();
+                assert!(error.starts_with(name), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -14,7 +14,9 @@ use crate::nn::history::Epoch;
 use crate::nn::network::Network;
 use crate::{Error, Result};
 
-const FORMAT: &str = "fashion checkpoint 3";
+const FORMAT: &str = "fashion checkpoint 4";
+/// The same without a checksum: what was kept before there was one is still read.
+const OLDER: &str = "fashion checkpoint 3";
 /// Numbers per epoch: loss, accuracy, validation loss and accuracy, learning rate, seconds.
 const FIGURES: usize = 6;
 /// Learning rate, then the memory of both callbacks.
@@ -122,9 +124,14 @@ pub(super) fn load<E: Element>(
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(());
     }
-    let file = TensorFile::read(path)?;
+    let delete =
+        |problem: &str| Error::model_file(path, format!("{problem}; delete it to start anew"));
+    let file = TensorFile::read(path).map_err(|error| match error {
+        fashion_base::Error::ModelFile { problem, .. } => delete(&problem),
+        other => other.into(),
+    })?;
     let values = read(&file, identity, network, state);
-    network.assign_all(&values.map_err(|error| Error::model_file(path, error))?)?;
+    network.assign_all(&values.map_err(|error| delete(&error))?)?;
     if state.epoch > epochs {
         let done = state.epoch;
         return Err(Error::model_file(
@@ -143,15 +150,16 @@ fn read<E: Element>(
     state: &mut State<E>,
 ) -> Result<Vec<Vec<E>>, String> {
     let format = file.text("format")?;
-    if format != FORMAT {
-        return Err(format!("expected the format `{FORMAT}`, got `{format}`"));
+    match format {
+        FORMAT => file.sealed()?,
+        OLDER => {}
+        other => return Err(format!("expected the format `{FORMAT}`, got `{other}`")),
     }
     for (part, own) in &identity.0 {
         let found = file.text(part)?;
         if found != own {
             return Err(format!(
-                "is of a fit with other {part}: expected `{own}`, found `{found}`; delete the file \
-                 to start anew"
+                "is of a fit with other {part}: expected `{own}`, found `{found}`"
             ));
         }
     }
@@ -159,7 +167,8 @@ fn read<E: Element>(
         file.text(key)?.parse().map_err(|error| format!("entry `{key}`: {error}"))
     };
     state.epoch = number("epoch")? as usize;
-    state.optimizer.steps = number("step")?;
+    // A step counts on from it.
+    state.optimizer.steps = number("step")?.min(1 << 53);
     state.history.stopped_early = file.text("stopped early")? == "true";
     let over = file.text("over")? == "true";
     let has_best = file.text("best")? == "true";

@@ -1,13 +1,13 @@
 //! The training loop.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use dfdx::tensor::{AsArray, Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
 use fashion_base::interrupt::{self, Unfinished};
 use fashion_base::numbers::argmax;
 use fashion_base::random::{Purpose, Stream};
+use fashion_base::text::say;
 use fashion_base::threads;
 use fashion_base::time::Stopwatch;
 use linfa::DatasetBase;
@@ -109,8 +109,7 @@ fn run<E: Infer>(network: &mut Network<E>, job: &Job<'_, E>) -> Result<History> 
     let threads = job.training.threads.unwrap_or_else(threads::threads);
     let _listening = interrupt::listen();
     let history = threads::run_with(threads, || Trainer::new(network, job)?.run())??;
-    network.fit_time =
-        history.epochs.iter().map(|epoch| epoch.seconds).map(Duration::from_secs_f64).sum();
+    network.fit_time = history.fit_time();
     network.unfinished = history.unfinished.clone();
     Ok(history)
 }
@@ -201,7 +200,10 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
             return Err(interrupt);
         }
         if self.job.training.verbose {
-            println!("Interrupted in epoch {}; the history ends with epoch {epoch}.", epoch + 1);
+            say(format_args!(
+                "Interrupted in epoch {}; the history ends with epoch {epoch}.",
+                epoch + 1
+            ));
         }
         self.state.history.unfinished = Some(Unfinished::new());
         Ok(())
@@ -213,7 +215,7 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
 
     fn tell(&self, epoch: &Epoch) {
         if self.job.training.verbose {
-            println!("Epoch {}/{}: {epoch}", epoch.epoch, self.job.training.epochs);
+            say(format_args!("Epoch {}/{}: {epoch}", epoch.epoch, self.job.training.epochs));
         }
     }
 
@@ -221,7 +223,7 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
     fn tell_what_was_read(&self) {
         let (Some((_, path)), true) = (&self.kept, self.state.epoch > 0) else { return };
         if self.job.training.verbose {
-            println!("Read from {} (delete it to train anew):", path.display());
+            say(format_args!("Read from {} (delete it to train anew):", path.display()));
         }
         self.state.history.epochs.iter().for_each(|epoch| self.tell(epoch));
     }

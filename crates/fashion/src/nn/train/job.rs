@@ -6,7 +6,7 @@ use super::callbacks::{self, Plateau, Stopping};
 use super::settings::Training;
 use crate::nn::element::Element;
 use crate::nn::history::History;
-use crate::nn::infer::check_labels;
+use crate::nn::infer::{check_finite, check_labels};
 use crate::nn::loss::Loss;
 use crate::nn::network::Network;
 use crate::nn::optimizer_state::OptimizerState;
@@ -47,6 +47,7 @@ impl<'a, E: Element> Job<'a, E> {
                 let expected = format!("rows of {} values for {shape:?}", network.n_features());
                 return Err(Error::shape("fit", expected, samples.rows.shape()));
             }
+            check_finite(samples.rows, 0)?;
         }
         if training.augmentation.is_some() {
             image_shape(network)?;
