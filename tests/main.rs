@@ -7,6 +7,7 @@ mod data;
 mod displays;
 mod documents;
 mod folds;
+mod interrupts;
 mod metrics;
 mod mlp;
 mod nn;

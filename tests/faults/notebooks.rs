@@ -29,7 +29,7 @@ pub fn notebook(kernel: &str, sources: &[&str]) -> String {
 /// The Python with Jupyter that `cargo xtask` has made.
 pub fn python() -> Option<PathBuf> {
     let python = tests::root().join(".venv/bin/python");
-    let kernel = tests::root().join(".venv/share/jupyter/kernels/fashion-rust/start.sh");
+    let kernel = tests::root().join(".venv/share/jupyter/kernels/fashion-rust/start-kernel");
     if !python.is_file() || !kernel.is_file() {
         tests::skipped("no kernel; `cargo xtask test` sets it up");
         return None;

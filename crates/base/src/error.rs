@@ -32,6 +32,15 @@ pub enum Error {
         /// What rayon said.
         reason: String,
     },
+    /// The reader has interrupted a computation that has no result before its end.
+    #[error(
+        "{what}: interrupted before there was a result; the variables of other cells are kept, and running the \
+         cell again starts it anew"
+    )]
+    Interrupted {
+        /// The computation.
+        what: &'static str,
+    },
     /// A model or checkpoint file is not what is needed.
     #[error("{}: {problem}", path.display())]
     ModelFile {

@@ -1,6 +1,7 @@
 //! What both the support vector solver `fashion-svc` and the helper crate of the Fashion-MNIST
 //! notebooks need: error text for readers, files that are written whole or not at all, tensors in files,
-//! streams of random numbers, threads for one computation, numbers as people read them.
+//! streams of random numbers, threads for one computation, numbers as people read them, and how a notebook
+//! interrupts a computation.
 
 /// The example of the README, which runs as a test.
 #[cfg(doctest)]
@@ -8,7 +9,9 @@
 mod readme {}
 
 mod error;
+pub mod interrupt;
 pub mod numbers;
+pub mod panics;
 pub mod random;
 pub mod tensor_file;
 pub mod text;

@@ -186,6 +186,16 @@ impl From<fashion_kernels::Error> for Error {
 }
 
 impl Error {
+    /// Whether the reader has interrupted the computation: nothing is wrong with it.
+    pub fn is_interrupt(&self) -> bool {
+        use fashion_base::Error::Interrupted;
+        matches!(
+            self,
+            Self::Base(Interrupted { .. })
+                | Self::Svc(fashion_svc::Error::Base(Interrupted { .. }))
+        )
+    }
+
     /// An argument outside its values, from anything that prints.
     pub(crate) fn parameter(
         name: &'static str,

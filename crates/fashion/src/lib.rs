@@ -34,6 +34,7 @@ pub use classifier::Classifier;
 pub use data::Dataset;
 pub use engine::ENGINE;
 pub use error::{Error, Result};
+pub use fashion_base::interrupt::interrupted;
 pub use fashion_base::{text, threads, whole_file};
 pub use fashion_kernels::memory::keep_freed_memory;
 pub use fashion_statistics as statistics;

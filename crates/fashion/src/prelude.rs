@@ -17,6 +17,7 @@ pub use crate::show::{
 };
 pub use crate::svm::{Gamma, Kernel, LinfaSvm, PairReport, PairsTable, Svc, SvcParams};
 pub use crate::{Classifier, Dataset, Error, Result};
+pub use fashion_base::interrupt::interrupted;
 pub use fashion_base::text::{percent, points, thousands};
 pub use fashion_statistics::Direction::{HigherIsBetter, LowerIsBetter};
 pub use fashion_statistics::{

@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fashion_base::memory;
 use fashion_base::text::say;
 use fashion_base::time::Stopwatch;
+use fashion_base::{interrupt, memory};
 use fashion_kernels::Float;
 use fashion_kernels::path::{self, InstructionSet};
 use fashion_kernels::threads::{available, map};
@@ -28,6 +28,8 @@ use crate::probability::calibrate;
 use crate::samples::{FloatSupport, Support, origin};
 use crate::smo::{self, Limits, PairKernel};
 use crate::space::{Kernels, Space, Tiles};
+
+const WHAT: &str = "Svc fit";
 
 /// What the machines are made from.
 struct Problem<'a, S> {
@@ -51,6 +53,7 @@ pub(crate) fn fit<F: Feature>(
     order: &ByClass,
 ) -> Result<Svc> {
     let time = Stopwatch::start();
+    let _listening = interrupt::listen();
     let n_features = records.ncols();
     if n_features == 0 {
         return Err(Error::shape("Svc fit", "at least one feature", "none"));
@@ -154,6 +157,9 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
 
     let panels = &x.panels(kernels.path, &order.ranges);
     let own_block = |class: &Range<usize>| {
+        if interrupt::is_asked() {
+            return Vec::new();
+        }
         let mut block = vec![0.0; class.len() * class.len()];
         Tiles::new().symmetric(kernels, x, panels, class, &mut block);
         block
@@ -163,6 +169,7 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
     } else {
         Vec::new()
     };
+    interrupt::check(WHAT)?;
     let kept = kept.as_slice();
     let SvcValidParams { c, tol, max_iter, .. } = *params;
     let limits = Limits { c, tol, max_iter, path: kernels.path };
@@ -270,7 +277,10 @@ where
         let mut state = None;
         while let Some(&at) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
             let solve = state.get_or_insert_with(&worker);
+            interrupt::check(WHAT)?;
             solved.push((at, solve(pairs[at])?));
+            // The solver leaves a pair unfinished.
+            interrupt::check(WHAT)?;
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             if params.verbose && is_fifth(count, pairs.len()) {
                 say(format_args!("{count} of {} pairs of classes solved", pairs.len()));

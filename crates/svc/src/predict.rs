@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fashion_base::{memory, threads};
+use fashion_base::{interrupt, memory, threads};
 use fashion_kernels::Float;
 use fashion_kernels::matmul::product;
 use fashion_kernels::path;
@@ -24,6 +24,8 @@ use crate::space::{Kernels, Space, Tiles};
 
 /// Samples per task; fixed, so that results do not depend on the number of threads.
 const SHARD: usize = 256;
+/// So many products take long enough to be interrupted.
+const LONG: usize = 1 << 28;
 
 impl Svc {
     /// The decision value of every pair of classes: (samples, pairs), in the order of
@@ -171,15 +173,20 @@ impl Svc {
         memory::check("decision values", memory::bytes_of::<f64>(&[x.len(), count]))?;
         let mut decisions = vec![0.0; x.len() * count];
         let cost = x.len().saturating_mul(self.indices.len()).saturating_mul(self.n_features);
+        let _listening = (cost >= LONG).then(interrupt::listen);
         for_each_piece_with(
             (&mut decisions, SHARD * count),
             cost,
             || (Tiles::new(), Vec::new(), Vec::new()),
             |(tiles, tile, wide), shard, out| {
+                if interrupt::is_asked() {
+                    return;
+                }
                 let rows = shard * SHARD..x.len().min((shard + 1) * SHARD);
                 self.decide_shard((kernels, tiles), (tile, wide), (x, rows), support, out);
             },
         );
+        interrupt::check("Svc predict")?;
         Array2::from_shape_vec((x.len(), count), decisions)
             .map_err(|_| Error::shape("Svc predict", "rows of decisions", "another number"))
     }

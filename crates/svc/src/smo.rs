@@ -6,6 +6,7 @@
 //! the largest second-order gain (Fan, Chen and Lin 2005, working set selection 2). The pair is
 //! solved when no `v` that may grow exceeds one that may shrink by the tolerance.
 
+use fashion_base::interrupt;
 use fashion_kernels::path::InstructionSet;
 use fashion_kernels::smo::{Best, Partner, Slice, TINY, partner, step};
 
@@ -13,6 +14,9 @@ use crate::pair::PairSolution;
 
 /// The rows of one class of a pair that are computed together, at most.
 const BATCH: usize = 32;
+
+/// After so many steps the solver looks for an interrupt.
+const LOOK: usize = 64;
 
 /// Computes rows of the kernel between the classes: of the class 0 or 1, the samples at these
 /// places in it, into their places of the block.
@@ -182,7 +186,7 @@ pub(crate) fn solve(
         if highest.value - found.lowest < limits.tol || found.best.index == usize::MAX {
             break true;
         }
-        if iterations == max_iter {
+        if iterations == max_iter || (iterations.is_multiple_of(LOOK) && interrupt::is_asked()) {
             break false;
         }
         iterations += 1;

@@ -1,17 +1,20 @@
 //! The project's kernel: registered in its own environment, never in the home folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::checkout::{Checkout, write_atomically};
+use crate::failure::by_hand;
+use crate::process;
 use crate::python::Environment;
 use crate::toolchain::Toolchain;
 
 /// What notebooks name in their metadata.
 pub const NAME: &str = "fashion-rust";
 
-/// Writes the kernel's description and the script that starts it.
+/// Writes the kernel's description, the program that starts it (`crates/starter`) and that program's settings.
 pub fn register(
     checkout: &Checkout,
     toolchain: &Toolchain,
@@ -20,26 +23,57 @@ pub fn register(
     sources: Option<&Path>,
 ) -> Result<()> {
     let folder = environment.prefix.join("share/jupyter/kernels").join(NAME);
-    write_atomically(&folder.join("kernel.json"), include_bytes!("kernel.json"))?;
-    let mut settings = format!(
-        "root={}\nlibraries={}\nprogram={}\n",
-        quoted(checkout.root()),
-        quoted(&toolchain.libraries),
-        quoted(program)
-    );
-    if let Some(sources) = sources {
-        settings.push_str(&format!("export RUST_SRC_PATH={}\n", quoted(sources)));
-    }
-    if let Some(cargo) = crate::process::find("cargo").as_deref().and_then(Path::parent) {
-        settings.push_str(&format!("PATH={}:$PATH\n", quoted(cargo)));
-    }
-    let script = include_str!("kernel.sh").replace("# settings\n", &settings);
-    write_atomically(&folder.join("start.sh"), script.as_bytes())
+    let starter = build_starter(checkout)?;
+    let cargo = process::find("cargo");
+    let settings = settings(&[
+        ("root", Some(checkout.root())),
+        ("program", Some(program)),
+        ("libraries", Some(&toolchain.libraries)),
+        ("tools", cargo.as_deref().and_then(Path::parent)),
+        ("sources", sources),
+        ("cargo_home", home("CARGO_HOME", ".cargo").as_deref()),
+        ("rustup_home", home("RUSTUP_HOME", ".rustup").as_deref()),
+    ]);
+    // The description last: it names the program.
+    write_atomically(&folder.join("settings"), settings.as_bytes())?;
+    install(&starter, &folder.join("start-kernel"))?;
+    write_atomically(&folder.join("kernel.json"), include_bytes!("kernel.json"))
 }
 
-/// A path as one word of the shell.
-fn quoted(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+/// The starter, built in a folder of its own: where cargo puts others depends on the reader's settings.
+fn build_starter(checkout: &Checkout) -> Result<PathBuf> {
+    let target = checkout.target().join("starter");
+    let mut command = Command::new("cargo");
+    command
+        .args(["build", "--quiet", "--package", "fashion-starter", "--target-dir"])
+        .arg(&target)
+        .current_dir(checkout.root())
+        .env_remove("CARGO_BUILD_TARGET");
+    process::show(&mut command)
+        .context(by_hand("`cargo build -p fashion-starter` shows why it does not compile"))?;
+    Ok(target.join("debug").join(format!("start-kernel{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Copies a program so that a kernel starts the old one or the new one; the old one may be running.
+fn install(program: &Path, place: &Path) -> Result<()> {
+    let unfinished = place.with_extension(format!("unfinished-{}", std::process::id()));
+    std::fs::copy(program, &unfinished)
+        .with_context(|| format!("copying {}", program.display()))?;
+    std::fs::rename(&unfinished, place).with_context(|| format!("writing {}", place.display()))
+}
+
+/// One line for each path that is there.
+fn settings(paths: &[(&str, Option<&Path>)]) -> String {
+    let line = |&(name, path): &(&str, Option<&Path>)| {
+        path.map(|path| format!("{name}={}\n", path.display()))
+    };
+    paths.iter().filter_map(line).collect()
+}
+
+/// The home of cargo or rustup, if there is one.
+fn home(variable: &str, name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os(variable).filter(|home| !home.is_empty()).map(PathBuf::from);
+    named.or_else(|| Some(std::env::home_dir()?.join(name))).filter(|home| home.is_dir())
 }
 
 #[cfg(test)]
@@ -47,7 +81,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_with_blanks_and_quotes_stays_one_word() {
-        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
+    fn a_path_is_written_as_it_is_and_what_is_missing_is_left_out() {
+        let paths = [("root", Some(Path::new("/a b/it's"))), ("sources", None)];
+        assert_eq!(settings(&paths), "root=/a b/it's\n");
     }
 }

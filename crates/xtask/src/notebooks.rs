@@ -162,7 +162,19 @@ pub fn pair(checkout: &Checkout, environment: &Environment) -> Result<()> {
     let mut command = environment.command(checkout);
     command.arg(checkout.script("pair.py")).arg(kernel::NAME).arg(checkout.notebooks());
     process::show(command.env("CARGO_NET_OFFLINE", "true"))
-        .context(by_hand("crates/xtask/src/kernel.sh keeps them apart"))
+        .context(by_hand("crates/starter keeps them apart"))
+}
+
+/// Interrupts a kernel in everything that it may be doing, and looks at the variables.
+pub fn interrupt(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    let mut command = environment.command(checkout);
+    command
+        .arg("-u")
+        .arg(checkout.script("interrupt.py"))
+        .arg(kernel::NAME)
+        .arg(checkout.notebooks());
+    process::show(command.env("CARGO_NET_OFFLINE", "true"))
+        .context(by_hand("crates/starter/src/interrupt.rs decides what an interrupt reaches"))
 }
 
 /// The notebooks whose names begin with one of `names`, in alphabetical order.

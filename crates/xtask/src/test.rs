@@ -51,6 +51,8 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
         || student::test(checkout, &ready.environment, "A0"),
         || notebooks::pair(checkout, &ready.environment),
     )?;
+    println!("\n== interrupts");
+    notebooks::interrupt(checkout, &ready.environment)?;
     println!("\n== JupyterLab and the book in a browser");
     if browser::find().is_some() || std::env::var_os("CI").is_some() {
         browser::test(checkout, &ready.environment)?;

@@ -2,7 +2,7 @@
 //!
 //! evcxr writes a package `ctx` into its temporary folder and lets cargo build it. The same
 //! package, built here with the same settings, leaves the kernel nothing to compile but the cell:
-//! `kernel.sh` gives each kernel the build folder of this package. `cargo check` is needed too: evcxr runs it
+//! `crates/starter` gives each kernel the build folder of this package. `cargo check` is needed too: evcxr runs it
 //! when it cannot tell the type of a variable.
 
 use std::path::PathBuf;
@@ -135,9 +135,10 @@ mod tests {
     fn the_kernels_build_folder_is_the_one_that_is_warmed() {
         let environment: Vec<_> = kernel_environment().collect();
         assert!(environment.contains(&("CARGO_BUILD_BUILD_DIR", "build")));
-        let script = include_str!("kernel.sh");
-        assert!(
-            script.contains("target/evcxr/warm/build") && script.contains("$EVCXR_TMPDIR/build")
+        let (from, to) = (
+            include_str!("../../starter/src/settings.rs"),
+            include_str!("../../starter/src/kernel.rs"),
         );
+        assert!(from.contains("target/evcxr/warm/build") && to.contains("folder.join(\"build\")"));
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::show::html::escape;
 use crate::show::{Bundle, Render};
 use crate::{Error, Result};
+use fashion_base::panics;
 
 /// The variable that selects the profile.
 const VARIABLE: &str = "FASHION_PROFILE";
@@ -38,6 +39,8 @@ impl Profile {
     /// # Errors
     /// If the variable has another value than `quick` or `full`.
     pub fn current() -> Result<Self> {
+        // The first call of every notebook.
+        panics::print_one_line();
         Self::parse(&std::env::var(VARIABLE).unwrap_or_default())
     }
 

@@ -10,6 +10,11 @@ use super::printed;
 use super::printed_table::PrintedTable;
 use super::profile::Profile;
 use super::record::{Claim, Comparison, Outcome, Record, TableComparison};
+use fashion_base::interrupt;
+
+/// What stands against an answer whose figures may come from half a training.
+const UNFINISHED: &str = "a training or search was interrupted, and a variable still holds what it had: run \
+                          its cell to the end, then this one";
 
 /// Starts the answer to the question with this ID, in the profile of `FASHION_PROFILE`.
 pub fn answer(id: impl Into<String>) -> Answer {
@@ -230,6 +235,9 @@ impl Answer {
     /// other, reasons for differences that are none.
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> = self.blocks.iter().filter_map(Block::needless).collect();
+        if interrupt::holds_unfinished() {
+            faults.push(UNFINISHED.into());
+        }
         if self.stray_reason {
             faults.push("a reason stands behind no figure of the original's".into());
         }

@@ -7,7 +7,9 @@ use super::sources::{self, EXCERPT, Edition, FULL, Part, read_verified};
 use crate::show::{Bundle, Render};
 use crate::{Error, Result};
 use fashion_base::text::say;
-use fashion_base::threads;
+use fashion_base::{interrupt, panics, threads};
+
+const LOADING: &str = "loading Fashion-MNIST";
 
 /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): 60,000 training and 10,000
 /// test images of clothing in ten classes, or the excerpt of it that is part of the checkout.
@@ -88,15 +90,20 @@ impl FashionMnist {
 
     fn read(dir: &Path, edition: &Edition, is_excerpt: bool) -> Result<Self> {
         let part = |part: &Part| {
+            interrupt::check(LOADING)?;
             // Labels first: their error can tell the MNIST digits from other content.
             let (label_path, labels) = read_verified(dir, edition, part.labels, [part.count])?;
             let (image_path, images) =
                 read_verified(dir, edition, part.images, [part.count, SIDE, SIDE])?;
             Images::from_idx((&image_path, images), (&label_path, labels))
         };
+        panics::print_one_line();
+        let _listening = interrupt::listen();
         let (train, test) =
             threads::run(|| rayon::join(|| part(&edition.train), || part(&edition.test)))?;
-        Ok(Self { train: train?, test: test?, dir: dir.to_owned(), is_excerpt })
+        let (train, test) = (train?, test?);
+        interrupt::check(LOADING)?;
+        Ok(Self { train, test, dir: dir.to_owned(), is_excerpt })
     }
 
     /// Whether this is the excerpt and not the full data.

@@ -4,6 +4,7 @@ use super::spread::{mean, std_dev};
 use crate::nn::{Activation, History, LayerKind, Network, Sequential, Training};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Dataset, Error, Result};
+use fashion_base::interrupt;
 use fashion_base::text::say;
 use fashion_statistics::Runs;
 
@@ -77,7 +78,8 @@ impl Experiments {
     /// Runs that already have this name are replaced, so that a cell can be run again.
     ///
     /// # Errors
-    /// As [`Network::fit_validated`].
+    /// As [`Network::fit_validated`]; [`Error::Interrupted`](fashion_base::Error::Interrupted) if the reader
+    /// interrupts it: runs of this name are then as they were.
     pub fn run(
         &mut self,
         name: impl Into<String>,
@@ -86,12 +88,15 @@ impl Experiments {
         seeds: &[u64],
     ) -> Result<Vec<Network<f32>>> {
         let name = name.into();
+        let _listening = interrupt::listen();
         let mut networks = Vec::new();
         let mut runs = Vec::new();
         for &seed in seeds {
             let mut network = layers.build(seed)?;
             let training = training.clone().seed(seed).verbose(false);
             let history = network.fit_validated(&self.train, &self.held_out, &training)?;
+            // Also what was kept before an interrupt is no whole training.
+            interrupt::check("experiment")?;
             let run = Run {
                 name: name.clone(),
                 architecture: architecture(layers),

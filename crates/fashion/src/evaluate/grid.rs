@@ -11,9 +11,12 @@ use rayon::prelude::*;
 use super::folds::{Fold, Folds};
 use crate::show::{Bars, Bundle, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
+use fashion_base::interrupt::{self, Unfinished};
 use fashion_base::numbers::argmax;
 use fashion_base::text::say;
 use fashion_base::threads;
+
+const WHAT: &str = "grid search";
 
 /// Fits every candidate on every fold and compares their mean test scores, as scikit-learn's
 /// `GridSearchCV(..., return_train_score=True)` does.
@@ -90,7 +93,9 @@ impl<P> GridSearch<P> {
     /// # Errors
     /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) without candidates; [`Error::Shape`](fashion_kernels::Error::Shape) unless there is a label for
     /// each row; those of the folds and of the estimator's
-    /// `fit`, the first in the order of candidates and folds.
+    /// `fit`, the first in the order of candidates and folds;
+    /// [`Error::Interrupted`](fashion_base::Error::Interrupted) if the reader interrupts it before a candidate
+    /// is through. After that, an interrupt gives those that are ([`GridSearchResults::interrupted`]).
     pub fn fit<F, E>(self, dataset: &Dataset<F>) -> Result<GridSearchResults<P>>
     where
         F: Float,
@@ -113,32 +118,49 @@ impl<P> GridSearch<P> {
             .collect();
         let progress = Progress::new(&self, parts.len());
         let jobs = self.candidates.len() * parts.len();
+        let _listening = interrupt::listen();
         let scores: Vec<Result<FoldScore>> = threads::run(|| {
             (0..jobs)
                 .into_par_iter()
                 .with_max_len(1)
                 .map(|job| {
                     let candidate = job / parts.len();
-                    let score = parts[job % parts.len()].score(&self.candidates[candidate].1);
+                    interrupt::check(WHAT)?;
+                    let score = parts[job % parts.len()].score(&self.candidates[candidate].1)?;
+                    // What was interrupted may give a model all the same.
+                    interrupt::check(WHAT)?;
                     progress.finished(candidate);
-                    score
+                    Ok(score)
                 })
                 .collect()
         })?;
-        let scores = scores.into_iter().collect::<Result<Vec<_>>>()?;
         let weights: Vec<f64> = parts
             .iter()
             .map(
                 |part| if self.weigh_by_fold_size { part.test.targets().len() as f64 } else { 1.0 },
             )
             .collect();
-        let (labels, params): (Vec<_>, Vec<_>) = self.candidates.into_iter().unzip();
-        let rows: Vec<Candidate> = labels
-            .into_iter()
-            .zip(scores.chunks(parts.len()))
-            .map(|(label, scores)| Candidate::new(label, scores, &weights))
-            .collect();
-        Ok(GridSearchResults { parameter: self.parameter, params, rows })
+        let mut scores = scores.into_iter();
+        let (mut params, mut rows, mut interrupt) = (Vec::new(), Vec::new(), None);
+        for (label, candidate) in self.candidates {
+            // All of them: an error of a later fold goes before an interrupt.
+            let (mut of_folds, mut whole) = (Vec::new(), true);
+            for score in scores.by_ref().take(parts.len()) {
+                match score {
+                    Err(error) if error.is_interrupt() => (interrupt, whole) = (Some(error), false),
+                    score => of_folds.push(score?),
+                }
+            }
+            if whole {
+                rows.push(Candidate::new(label, &of_folds, &weights));
+                params.push(candidate);
+            }
+        }
+        let unfinished = match interrupt {
+            Some(interrupt) if rows.is_empty() => return Err(interrupt),
+            interrupt => interrupt.map(|_| Unfinished::new()),
+        };
+        Ok(GridSearchResults { parameter: self.parameter, params, rows, unfinished })
     }
 }
 
@@ -270,9 +292,15 @@ pub struct GridSearchResults<P> {
     parameter: String,
     params: Vec<P>,
     rows: Vec<Candidate>,
+    unfinished: Option<Unfinished>,
 }
 
 impl<P> GridSearchResults<P> {
+    /// Whether the reader interrupted the search: then only the candidates that were through are here.
+    pub fn interrupted(&self) -> bool {
+        self.unfinished.is_some()
+    }
+
     /// Every candidate, in the order of the search.
     pub fn candidates(&self) -> &[Candidate] {
         &self.rows
@@ -340,6 +368,9 @@ impl<P> Render for GridSearchResults<P> {
                 format!("{:.6}", row.mean_train_score),
                 format!("{:.2} s", row.mean_fit_time.as_secs_f64()),
             ]);
+        }
+        if self.interrupted() {
+            table = table.caption("interrupted: the candidates that were through");
         }
         table.render()
     }

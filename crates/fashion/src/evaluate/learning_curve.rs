@@ -8,8 +8,8 @@ use super::spread::mean;
 use crate::data::{Images, RandomState, correct};
 use crate::show::{Bundle, LineChart, Render, Table};
 use crate::{Classifier, Dataset, Error, Float, Result};
-use fashion_base::memory;
 use fashion_base::text::{percent, say, thousands};
+use fashion_base::{interrupt, memory};
 
 /// Fits one estimator to training sets of several sizes and measures error, times and model size,
 /// with several fits per size where they are cheap.
@@ -63,7 +63,8 @@ impl LearningCurve {
     /// # Errors
     /// Those of `fit` and of the model's prediction;
     /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a size above the
-    /// number of images, or no fit at all.
+    /// number of images, or no fit at all; [`Error::Interrupted`](fashion_base::Error::Interrupted) if the
+    /// reader interrupts it.
     pub fn fit<F: Float, M: Classifier<F>>(
         self,
         images: &Images,
@@ -72,11 +73,14 @@ impl LearningCurve {
     ) -> Result<LearningCurveResults<M>> {
         let mut results =
             LearningCurveResults { name: self.name.clone(), measurements: Vec::new() };
+        let _listening = interrupt::listen();
         for (samples, seed) in self.fits()? {
             let train = draw(images, samples, seed)?.dataset::<F>();
             let start = Instant::now();
             let model = fit(&train, seed)?;
             let elapsed = start.elapsed();
+            // `fit` may hand on a model whose fit was interrupted.
+            interrupt::check("learning curve")?;
             let mut predict_time = Duration::MAX;
             let mut right = Vec::new();
             for _ in 0..3 {

@@ -9,9 +9,12 @@ use super::loss::Loss;
 use super::network::Network;
 use super::sequential::Sequential;
 use crate::{Error, Result};
+use fashion_base::interrupt::Unfinished;
 use fashion_base::tensor_file::TensorFile;
 
 const FORMAT: &str = "fashion network 2";
+/// An entry that only a network has whose last fit was interrupted.
+const INTERRUPTED: &str = "interrupted";
 
 impl<E: Element> Network<E> {
     /// Writes weights, architecture and loss as a safetensors file. The file appears whole or not at
@@ -25,6 +28,9 @@ impl<E: Element> Network<E> {
         file.set_text("format", FORMAT);
         file.set_text("architecture", to_json(path, self.architecture())?);
         file.set_text("loss", to_json(path, &self.loss)?);
+        if self.interrupted() {
+            file.set_text(INTERRUPTED, "true");
+        }
         for (name, parameter) in self.named_parameters() {
             file.set(&name, &parameter.tensor.sizes(), parameter.tensor.values()?);
         }
@@ -86,6 +92,7 @@ impl<E: Element> Network<E> {
         loss.check(self.last_activation())
             .map_err(|error| Error::model_file(path, error.to_string()))?;
         self.loss = loss;
+        self.unfinished = file.text(INTERRUPTED).is_ok().then(Unfinished::new);
         self.assign_all(&values)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::show::{Bundle, HistoryPlot, Render, Table};
+use fashion_base::interrupt::Unfinished;
 
 /// One epoch of a fit.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +52,16 @@ pub struct History {
     pub stopped_early: bool,
     /// The epoch (from 1) whose weights the network has, if early stopping restored them.
     pub restored_epoch: Option<usize>,
+    pub(in crate::nn) unfinished: Option<Unfinished>,
 }
 
 impl History {
+    /// Whether the reader interrupted the fit. The network has then the weights of the last epoch here (or of
+    /// [`restored_epoch`](Self::restored_epoch)), and experiments, learning curves and answers refuse it.
+    pub fn interrupted(&self) -> bool {
+        self.unfinished.is_some()
+    }
+
     /// The number of epochs.
     pub fn len(&self) -> usize {
         self.epochs.len()
@@ -137,6 +145,7 @@ impl History {
             table.push(row);
         }
         match (self.stopped_early, self.restored_epoch) {
+            _ if self.interrupted() => table.caption("interrupted"),
             (_, Some(epoch)) => table.caption(format!("weights of epoch {epoch}")),
             (true, None) => table.caption("stopped early"),
             (false, None) => table,

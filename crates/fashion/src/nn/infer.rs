@@ -7,6 +7,7 @@ use linfa::DatasetBase;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2};
 
+use fashion_base::interrupt;
 use fashion_base::numbers::argmax;
 use fashion_kernels::activation::softmax;
 use fashion_kernels::threads::map;
@@ -21,6 +22,9 @@ use fashion_base::threads;
 /// Samples that go through the network at once. Results do not depend on it beyond rounding, and it is
 /// fixed, so that they do not depend on the number of threads either.
 const BATCH: usize = 100;
+
+/// So many samples take long enough to be interrupted.
+const LONG: usize = 1000;
 
 /// Where in the network a prediction is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +225,7 @@ fn run<E: Element>(
     let pass = Pass { dropout: None, logits: stage != Stage::Outputs };
     type Batch<'a, E> = (usize, (ArrayView2<'a, E>, ArrayViewMut2<'a, E>));
     let predict = |(number, (rows, mut target)): Batch<'_, E>| {
+        interrupt::check("prediction")?;
         check_finite(rows, BATCH * number)?;
         let mut values = Vec::with_capacity(rows.len());
         for row in rows.rows() {
@@ -240,6 +245,7 @@ fn run<E: Element>(
         }
         Ok(())
     };
+    let _listening = (rows.nrows() >= LONG).then(interrupt::listen);
     threads::run(|| {
         let mut result = Array2::zeros((rows.nrows(), network.n_classes()));
         let targets = result.axis_chunks_iter_mut(Axis(0), BATCH);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dfdx::nn::{Module, ModuleMut};
 use dfdx::tensor::{Cpu, Tape};
+use fashion_base::interrupt::Unfinished;
 use fashion_base::random::{Purpose, Stream};
 use fashion_kernels::activation::Activation;
 use fashion_kernels::memory;
@@ -40,6 +41,8 @@ pub struct Network<E: Float> {
     /// Seed of the dropout masks, and number of the next training step.
     pub(super) dropout: (u64, u64),
     pub(super) fit_time: Option<Duration>,
+    /// Of the last fit.
+    pub(super) unfinished: Option<Unfinished>,
 }
 
 impl Sequential {
@@ -81,7 +84,8 @@ impl<E: Float> Network<E> {
         skip_gradient_of_data(&mut layers);
         let loss = Loss::default_for(architecture.last_activation());
         let dropout = (seed, 0);
-        Ok(Self { architecture, shapes, layers, loss, dropout, fit_time: None })
+        let (fit_time, unfinished) = (None, None);
+        Ok(Self { architecture, shapes, layers, loss, dropout, fit_time, unfinished })
     }
 
     /// The outputs (samples, classes) of a batch of samples, one per row.
@@ -207,6 +211,11 @@ impl<E: Float> Network<E> {
     /// How long the last fit took; `None` for a network that was read from a file or never fitted.
     pub fn fit_time(&self) -> Option<Duration> {
         self.fit_time
+    }
+
+    /// Whether the last fit was interrupted, also of a network that was saved after it.
+    pub fn interrupted(&self) -> bool {
+        self.unfinished.is_some()
     }
 
     /// The layer table: names, output shapes, parameter counts.

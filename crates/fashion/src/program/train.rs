@@ -72,7 +72,8 @@ impl Program {
     /// instead of computed.
     ///
     /// # Errors
-    /// Those of [`Network::fit_validated`] and of files.
+    /// Those of [`Network::fit_validated`] and of files; an interrupt is one, and the same training then goes on
+    /// where it was.
     pub fn train(&self, model: Model, images: &Images) -> Result<(Network<f32>, History)> {
         let (train, validation) = self.split(images)?;
         let mut training = model.training().seed(self.seed.into());
@@ -89,6 +90,9 @@ impl Program {
         let mut network = model.architecture().build(self.seed.into())?;
         let (train, validation) = (train.dataset::<f32>(), validation.dataset::<f32>());
         let history = network.fit_validated(&train, &validation, &training)?;
+        if history.interrupted() {
+            return Err(fashion_base::Error::Interrupted { what: model.name() }.into());
+        }
         network.save(self.path(model))?;
         Ok((network, history))
     }

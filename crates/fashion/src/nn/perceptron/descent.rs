@@ -5,8 +5,8 @@ use std::time::Duration;
 use dfdx::tensor::{Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
 use fashion_base::text::say;
-use fashion_base::threads;
 use fashion_base::time::Stopwatch;
+use fashion_base::{interrupt, threads};
 use fashion_kernels::activation::Activation;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -65,6 +65,7 @@ fn descend<F: Infer>(
     labels: ArrayView1<'_, usize>,
 ) -> Result<Descended<F>> {
     let start = Stopwatch::start();
+    let _listening = interrupt::listen();
     let (classes, targets) = check(x, labels)?;
     let mut random = RandomState::new(params.seed);
     let mut descent = Descent::new(params, draw(params, x.ncols(), classes.len(), &mut random)?)?;
@@ -81,6 +82,7 @@ fn descend<F: Infer>(
         }
         let mut total = 0.0;
         for batch in order.chunks(batch_size) {
+            interrupt::check("MlpClassifier")?;
             let labels: Vec<usize> = batch.iter().map(|&sample| targets[sample]).collect();
             total += descent.step(x.select(Axis(0), batch), &labels)? * batch.len() as f64;
         }

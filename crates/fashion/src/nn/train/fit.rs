@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dfdx::tensor::{AsArray, Cpu, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
+use fashion_base::interrupt::{self, Unfinished};
 use fashion_base::numbers::argmax;
 use fashion_base::random::{Purpose, Stream};
 use fashion_base::text::say;
@@ -49,7 +50,10 @@ impl<E: Train> Network<E> {
     /// # Errors
     /// [`Error::Shape`](fashion_kernels::Error::Shape) or [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if data, settings and network do not fit;
     /// [`Error::LossNotFinite`] if the loss is not finite, with the weights then back at the start of that
-    /// epoch; the errors of files for a checkpoint.
+    /// epoch; the errors of files for a checkpoint;
+    /// [`Error::Interrupted`](fashion_base::Error::Interrupted) if the reader interrupts the first epoch, with
+    /// the weights then as before. After it, an interrupt gives what there is
+    /// ([`History::interrupted`]), and with a checkpoint the same fit goes on from there.
     pub fn fit<D, T>(
         &mut self,
         train: &DatasetBase<ArrayBase<D, Ix2>, T>,
@@ -103,8 +107,10 @@ fn run<E: Infer>(network: &mut Network<E>, job: &Job<'_, E>) -> Result<History> 
     job.check(network, loss)?;
     network.loss = loss;
     let threads = job.training.threads.unwrap_or_else(threads::threads);
+    let _listening = interrupt::listen();
     let history = threads::run_with(threads, || Trainer::new(network, job)?.run())??;
     network.fit_time = Some(history.fit_time());
+    network.unfinished = history.unfinished.clone();
     Ok(history)
 }
 
@@ -148,17 +154,12 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
         let training = self.job.training;
         self.tell_what_was_read();
         while !self.is_over() {
-            let start = Stopwatch::start();
-            let (loss, accuracy) = self.epoch()?;
-            let validation = self.validate()?;
-            let epoch = Epoch {
-                epoch: self.state.epoch + 1,
-                loss,
-                accuracy,
-                val_loss: validation.map(|v| v.loss),
-                val_accuracy: validation.map(|v| v.accuracy),
-                learning_rate: self.state.optimizer.learning_rate(),
-                seconds: start.elapsed().as_secs_f64(),
+            let epoch = match self.whole_epoch() {
+                Err(error) if error.is_interrupt() => {
+                    self.end_early(error)?;
+                    break;
+                }
+                epoch => epoch?,
             };
             self.finish_epoch(epoch)?;
             if let Some((identity, path)) = &self.kept {
@@ -172,6 +173,40 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
             self.state.history.restored_epoch = Some(self.state.stopping.best_epoch);
         }
         Ok(self.state.history)
+    }
+
+    /// Trains and validates once.
+    fn whole_epoch(&mut self) -> Result<Epoch> {
+        let start = Stopwatch::start();
+        let (loss, accuracy) = self.epoch()?;
+        let validation = self.validate()?;
+        Ok(Epoch {
+            epoch: self.state.epoch + 1,
+            loss,
+            accuracy,
+            val_loss: validation.map(|v| v.loss),
+            val_accuracy: validation.map(|v| v.accuracy),
+            learning_rate: self.state.optimizer.learning_rate(),
+            seconds: start.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Goes back to the end of the last whole epoch, which the history and a checkpoint tell of; without one,
+    /// the interrupt is an error.
+    fn end_early(&mut self, interrupt: Error) -> Result<()> {
+        self.network.assign_all(&self.good)?;
+        let epoch = self.state.epoch;
+        if epoch == 0 {
+            return Err(interrupt);
+        }
+        if self.job.training.verbose {
+            say(format_args!(
+                "Interrupted in epoch {}; the history ends with epoch {epoch}.",
+                epoch + 1
+            ));
+        }
+        self.state.history.unfinished = Some(Unfinished::new());
+        Ok(())
     }
 
     fn is_over(&self) -> bool {
@@ -243,6 +278,8 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
                 None => (step(), None),
             };
             let (batch_loss, batch_correct) = done?;
+            // After the first step of an epoch, so that the good parameters are those of its start.
+            interrupt::check("training")?;
             loss += batch_loss * size as f64;
             correct += batch_correct;
             next = following.zip(prepared).map(|((number, _), batch)| (number, batch));
