@@ -1,6 +1,7 @@
 //! Everything that a reader may end a cell with shows itself: short in plain text, and in HTML where
 //! it is more than a line.
 
+use fashion::answer::variables;
 use fashion::nn::Evaluation;
 use fashion::prelude::*;
 use fashion::show::{Bundle, Render};
@@ -76,6 +77,7 @@ fn everything() -> Result<Vec<Shown>> {
         shown("Row", &row([&figure, &figure])),
         shown("Table", &table),
         shown("Check", &check(&answer)),
+        shown("Variables", &variables("A1-T1", Profile::Full)),
         shown("Answer", &answer),
     ])
 }

@@ -9,6 +9,7 @@ In the full profile, the figure of a cell with the tag `readme` is written to do
 """
 
 import hashlib
+import json
 import os
 import re
 import sys
@@ -20,6 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+IMPRINTS = re.compile(r"^imprints of (\S+): (\{.*\})\n?", re.M)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -53,8 +55,29 @@ def heading_before(notebook, index):
     return ""
 
 
+def recording(cell):
+    """Code that has the crate say what the variables hold that a student would have to make in this cell."""
+    about = cell.metadata.get("fashion", {})
+    imprints = [f'("{name}", fashion::imprint!("{about["question"]}", {name}))' for name in about.get("needs", {})]
+    return f'fashion::answer::print_imprints("{cell.id}", [{", ".join(imprints)}]);\n' if imprints else ""
+
+
+def recorded(cell, owner):
+    """Takes what that code has said out of a cell's outputs, into the metadata of the cell that it is about."""
+    for output in cell.outputs:
+        if output.output_type == "stream" and (found := IMPRINTS.search(output.text)):
+            output.text = IMPRINTS.sub("", output.text)
+            imprints = json.loads(found[2])
+            # What depends on the machine, as a time does, has a form and no value to compare.
+            for name in owner.metadata["fashion"].get("undetermined", []):
+                imprints[name]["seal"] = None
+            owner.metadata["fashion"] = {**owner.metadata["fashion"], "imprints": imprints}
+    cell.outputs = [output for output in cell.outputs if output.output_type != "stream" or output.text]
+
+
 def execute(notebook, client):
     """Runs the cells in turn, one line each; returns what stopped it."""
+    owner = None
     indices = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     heading = None
     for number, index in enumerate(indices, start=1):
@@ -64,12 +87,20 @@ def execute(notebook, client):
         started = time.monotonic()
         place = f"    cell {number} of {len(indices)}"
         first = cell.source.strip().splitlines()[0][:60] if cell.source.strip() else "(empty)"
+        source = cell.source
+        # In the cell that follows, because a cell of its own would have to be compiled.
+        cell.source = (recording(owner) if owner else "") + source
         try:
             client.execute_cell(cell, index, store_history=True)
         except CellExecutionError:
             pass  # Its output says what happened.
         except DeadKernelError as error:
             return f"{place} ({first}): the kernel died: {error}"
+        finally:
+            cell.source = source
+        if owner:
+            recorded(cell, owner)
+        owner = cell
         reason = stop_reason(cell)
         if reason:
             return f"{place} ({first}) failed:\n{reason}\nThe cell:\n{cell.source}"

@@ -88,6 +88,15 @@ def broken_cells(notebook):
             yield f"{cell.id}:\n{said(cell)}"
 
 
+def variables_that_are_off(notebook):
+    """What the checks of variables say where they say anything else than that all is well; there must be some."""
+    texts = [said(cell) for cell in notebook.cells if cell.get("id", "").endswith("-variables")]
+    print(f"  {len(texts)} checks of variables")
+    if not texts:
+        yield "there is no check of them"
+    yield from (text for text in texts if "as expected" not in text or "Look at" in text)
+
+
 def main(edition, assignment, kernels):
     edition = Path(edition).resolve()
     course = edition / "nbgrader"
@@ -122,6 +131,8 @@ def main(edition, assignment, kernels):
         ]  # fmt: skip
         if not possible:
             problems.append(f"{student}: no points to earn")
+        if student == "teacher":
+            problems += [f"teacher, variables: {text}" for text in variables_that_are_off(graded)]
         if student == "untouched":
             problems += [f"untouched, does not compile: {text}" for text in broken_cells(graded)]
     code = "struct Points;\nfn check<T>(_: &T) -> Points { Points }"

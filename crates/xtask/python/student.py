@@ -8,10 +8,11 @@
 
 Everything follows from the notebooks by rule. In a question of set-up (`A1-S2`) code is given. In
 any other, a cell that defines variables or functions is the student's: bodies become `todo!()`, what is a mere
-list or number stays, and comments say which variables later cells need and what of the crate is of use. A cell that
-only shows something, or holds only constants, is given. An answer becomes a sentence with an empty claim, and a
-check below it. A cell with the tag `given` or `solution` is treated so whatever the rule says; its metadata can say
-more: `fashion.needs` what each variable is, `fashion.about` which of several answers this is.
+list or number stays, and comments say which variables later cells need and what of the crate is of use. Where the
+notebook was executed with descriptions of its variables, a cell below checks the student's. A cell that only shows
+something, or holds only constants, is given. An answer becomes a sentence with an empty claim, and a check below it.
+A cell with the tag `given` or `solution` is treated so whatever the rule says; its metadata can say more:
+`fashion.needs` what each variable is, `fashion.about` which of several answers this is.
 """
 
 import copy
@@ -27,7 +28,8 @@ RECORD = "application/vnd.fashion.answer+json"
 
 GREETING = """\
 **Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep their \
-signature, and comments say which variables later cells need and what of the crate is of use. \
+signature, and comments say which variables later cells need and what of the crate is of use; the cell below says \
+whether they are as they should be. \
 `cargo doc --open -p fashion` describes it, and docs/TRANSLATION.md leads there from scikit-learn and Keras. An \
 answer wants a sentence, a condition that the computer can judge, and the figures that show it. The check below an \
 answer says whether your claims hold; it does not say what to claim."""
@@ -249,16 +251,14 @@ def figures(record):
     for text in texts:
         for number in re.findall(r"[0-9.]+", text.replace(",", "")):
             digits = number.replace(".", "").lstrip("0")
-            if len(digits) > 3:
-                yield str(int(digits[:3]) + (digits[3] >= "5"))
-            elif len(digits) > 1:
-                yield digits
+            if len(digits) > 2 and len(digits.rstrip("0")) > 1:
+                yield str(int(digits[:3]) + (digits[3:4] >= "5"))
 
 
 def seals(record):
     """Those figures as hashes, so that a student cannot read them."""
     sealed = {hashlib.sha256(f"{record['id']}:{figure}".encode()).hexdigest()[:8] for figure in figures(record)}
-    return sorted(sealed) or ["none"]
+    return sorted(sealed)
 
 
 def record_of(cell):
@@ -275,9 +275,14 @@ def indented(lines, depth=4):
 
 def text_list(texts, width=8):
     """Rust's strings in a list, some per line."""
-    rows = [texts[i : i + width] for i in range(0, len(texts), width)]
+    rows = [texts[i : i + width] for i in range(0, len(texts), width)] or [[]]
     lines = [", ".join(f'"{text}"' for text in row) for row in rows]
     return lines[0] if len(lines) == 1 else "\n" + indented([line + "," for line in lines], 8) + "\n    "
+
+
+def rust_text(text):
+    """A text in Rust."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def code_cell(cell_id, source, question, student=None, **nbgrader):
@@ -309,8 +314,9 @@ SOLUTION = {"grade": False, "solution": True, "locked": False}
 class Edition:
     """The cells of one notebook, turned one after the other."""
 
-    def __init__(self, notebook):
+    def __init__(self, notebook, profile):
         self.cells = notebook.cells
+        self.profile = profile
         self.own = {name for cell in self.cells for name in re.findall(r"^fn (\w+)", cell.source, re.M)}
         self.with_code = set()
         self.answers = {}
@@ -334,7 +340,27 @@ class Edition:
             return [self.given(cell)]
         self.with_code.add(question)
         student = stub(parts, question, later, self.needs(cell), self.own)
-        return [code_cell(cell.id, cell.source, question, student, **SOLUTION)]
+        return [code_cell(cell.id, cell.source, question, student, **SOLUTION), *self.variables(cell, question)]
+
+    def variables(self, cell, question):
+        """A cell that compares the student's variables with what the executed notebook has recorded of its own."""
+        about = cell.metadata.get("fashion", {})
+        recorded = about.get("imprints", {})
+        if not recorded:
+            return []
+        profile = self.profile.capitalize()
+        path = "::fashion::answer"
+        rows = [
+            f'    .variable("{name}", {rust_text(self.needs(cell)[name])}, ::fashion::imprint!("{question}", {name}),\n'
+            f'        {rust_text(imprint["form"])}, {"None" if imprint["seal"] is None else f"""Some("{imprint["seal"]}")"""})'
+            for name, imprint in recorded.items()
+        ]  # fmt: skip
+        source = "\n".join([
+            f"// Whether your variables are as the next cells expect them ({question}). Run it when your code has run.",
+            f'({path}::variables("{question}", {path}::Profile::{profile}))',
+            *rows,
+        ])  # fmt: skip
+        return [code_cell(f"{cell.id}-variables", source, question, grade=False, solution=False, locked=True)]
 
     @staticmethod
     def needs(cell):
@@ -368,10 +394,13 @@ class Edition:
             if own:
                 self.with_code.add(question)
                 needed = later + "\n" + expression.text
-                code = code_cell(f"{cell.id}-code", code, question, stub(before, question, needed, self.needs(cell), self.own), **SOLUTION)
+                student = stub(before, question, needed, self.needs(cell), self.own)
+                code = code_cell(f"{cell.id}-code", code, question, student, **SOLUTION)
             else:
                 code = code_cell(f"{cell.id}-code", code, question)
             cells.append(code)
+            if own:
+                cells += self.variables(cell, question)
             before = []
         model = indented([line for item in before for line in item.lines] + expression.lines)
         solution = f"let {variable}: Answer = {{\n{model}\n}};\n&{variable}"
@@ -439,8 +468,8 @@ def main(target, *notebooks):
     target = Path(target)
     for path in map(Path, notebooks):
         source = nbformat.read(path, as_version=4)
-        source.metadata.pop("fashion", None)
-        edition = Edition(source)
+        profile = source.metadata.pop("fashion", {}).get("profile", "full")
+        edition = Edition(source, profile)
         source.cells = edition.build()
         source.cells.insert(1, nbformat.v4.new_markdown_cell(GREETING, id="student-edition"))
         name = path.stem

@@ -75,8 +75,14 @@ impl Check {
         if self.objection().is_some() {
             return 0;
         }
+        let own = usize::from(self.is_on_the_question());
         let of_model = self.model.as_ref().map_or(0, |model| statements(model) - failures(model));
-        (1 + of_model).min(self.points)
+        (own + of_model).min(self.points)
+    }
+
+    /// Whether the student's claims rest on a figure of the model answer, if that has any: "water is wet" holds too.
+    fn is_on_the_question(&self) -> bool {
+        self.sealed.is_empty() || self.shared() > 0
     }
 
     /// What stands against the student's own claims.
@@ -124,7 +130,7 @@ impl Check {
             (true, _) => {}
             (false, 0) => sentences.push(
                 "None of their figures is one that the model answer rests on: do they answer the \
-                 question?"
+                 question? There is no point for them, unless a teacher sees it otherwise."
                     .into(),
             ),
             (false, 1) => {
@@ -182,19 +188,17 @@ fn figures_of(record: &Record) -> impl Iterator<Item = String> {
     texts.flat_map(|text| figures_in(&text))
 }
 
-/// The first three significant digits, rounded, of each number that has at least two: `0.8033`,
-/// `80.3 %` and `80.33` are all `803`.
+/// The first three significant digits, rounded, of each number that has as many: `0.8033`, `80.3 %` and `80.33` are
+/// all `803`. Shorter ones, and round ones as 100 or 5,000, agree by chance too often.
 fn figures_in(text: &str) -> Vec<String> {
     text.replace(',', "")
         .split(|sign: char| !sign.is_ascii_digit() && sign != '.')
-        .map(|number| number.replace('.', "").trim_start_matches('0').to_owned())
-        .filter(|digits| digits.len() >= 2)
-        .map(|digits| match (digits.get(..3), digits.as_bytes().get(3)) {
-            (Some(three), Some(b'5'..)) => {
-                three.parse().map_or(three.to_owned(), |n: u32| (n + 1).to_string())
-            }
-            (Some(three), _) => three.to_owned(),
-            (None, _) => digits,
+        .map(|number| number.replace('.', ""))
+        .map(|digits| digits.trim_start_matches('0').to_owned())
+        .filter(|digits| digits.trim_end_matches('0').len() > 1)
+        .filter_map(|digits| match (digits.get(..3)?, digits.as_bytes().get(3)) {
+            (three, Some(b'5'..)) => three.parse().ok().map(|n: u32| (n + 1).to_string()),
+            (three, _) => Some(three.to_owned()),
         })
         .collect()
 }
@@ -240,8 +244,8 @@ mod tests {
     #[test]
     fn figures_are_compared_whatever_their_notation() {
         assert_eq!(figures_in("0.8033 against 80.3 % of 1,491,338"), ["803", "803", "149"]);
-        assert_eq!(figures_in("5 folds, 0.05, 1.2"), ["12"]);
-        assert_eq!(figures_in("0.80351"), ["804"]);
+        assert!(figures_in("5 folds, 0.05, 1.2, 100 units, 5,000 images").is_empty());
+        assert_eq!(figures_in("0.80351 and 0.80"), ["804"]);
     }
 
     #[test]
@@ -254,6 +258,8 @@ mod tests {
         let judge = |mine: &Answer| html(&check(mine).figures(Profile::Full, &sealed));
         assert!(judge(&same).contains("rests on one of their figures"), "{}", judge(&same));
         assert!(judge(&other).contains("do they answer"), "{}", judge(&other));
+        let earned = |mine: &Answer| check(mine).figures(Profile::Full, &sealed).earned();
+        assert_eq!((earned(&same), earned(&other)), (1, 0), "what is beside the question earns nothing");
         assert!(!judge(&same).contains("100") && !judge(&other).contains("803"));
     }
 

@@ -28,6 +28,8 @@
 mod check;
 mod expect;
 mod figures;
+mod imprint;
+mod imprint_of_results;
 mod marks;
 mod printed;
 mod printed_table;
@@ -35,16 +37,21 @@ mod profile;
 mod prose;
 mod record;
 mod render;
+mod variables;
 
 pub use check::{Check, check};
 pub use expect::Expect;
 pub use figures::{Figures, Prediction};
+pub use imprint::{Imprint, Imprinted, Values};
+#[doc(hidden)]
+pub use imprint::{OfType, OfValue, Seen, print_imprints};
 pub use printed_table::PrintedTable;
 pub use profile::Profile;
 pub use prose::{Answer, answer};
 pub use record::{
     CellComparison, Claim, Comparison, MIME, Outcome, Record, RowComparison, TableComparison,
 };
+pub use variables::{Variables, variables};
 
 #[cfg(test)]
 mod tests {

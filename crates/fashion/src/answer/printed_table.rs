@@ -81,6 +81,11 @@ impl PrintedTable {
         self.rows.is_empty()
     }
 
+    /// Our figures, row by row.
+    pub fn ours(&self) -> Vec<f64> {
+        self.rows.iter().flat_map(|(_, cells)| cells.iter().map(|cell| cell.ours)).collect()
+    }
+
     /// In how many rows every figure equals the printed one, to all printed digits.
     pub fn to_the_digit(&self) -> usize {
         let same = |cell: &PrintedCell| verdict(&cell.printed, cell).outcome == Outcome::ToTheDigit;

@@ -1,0 +1,181 @@
+//! Feedback on a student's code: whether the variables that later cells need are as the model solution has them.
+
+use std::fmt;
+
+use super::imprint::Imprint;
+use super::profile::Profile;
+use crate::show::html::escape;
+use crate::show::{Bundle, Render};
+
+/// Starts a check of the variables of a question, against those of the model solution in a profile.
+///
+/// ```
+/// use fashion::answer::{Profile, variables};
+///
+/// let (score, scores) = (0.8033, vec![0.7867, 0.8033]);
+/// let expected = fashion::imprint!("A1-T1", 0.8033).seal;
+/// let checked = variables("A1-T1", Profile::Full)
+///     .in_profile(Profile::Full)
+///     .variable("score", "the best score", fashion::imprint!("A1-T1", score), "number", expected.as_deref())
+///     .variable("scores", "all of them", fashion::imprint!("A1-T1", scores), "17 x number", None);
+/// assert_eq!(
+///     checked.to_string(),
+///     "Variables of A1-T1: as expected: score. Look at scores (all of them): here it is 2 x number; \
+///      expected is 17 x number."
+/// );
+/// ```
+pub fn variables(question: impl Into<String>, recorded_in: Profile) -> Variables {
+    Variables { question: question.into(), recorded_in, profile: None, seen: Vec::new() }
+}
+
+/// What a check of variables has found.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a check shows itself as the last expression of a cell"]
+pub struct Variables {
+    question: String,
+    recorded_in: Profile,
+    profile: Option<Profile>,
+    seen: Vec<Variable>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Variable {
+    name: String,
+    what: String,
+    here: Imprint,
+    expected: Imprint,
+}
+
+impl Variable {
+    /// What is off, if something is.
+    fn problem(&self) -> Option<String> {
+        let Self { name, what, here, expected } = self;
+        let what = if what.is_empty() { String::new() } else { format!(" ({what})") };
+        if here.form != expected.form {
+            return Some(format!(
+                "Look at {name}{what}: here it is {}; expected is {}.",
+                here.form, expected.form
+            ));
+        }
+        let differs = expected.seal.is_some() && here.seal != expected.seal;
+        differs.then(|| {
+            format!("Look at {name}{what}: {} is right, and the values are others.", here.form)
+        })
+    }
+}
+
+impl Variables {
+    /// Sets the profile, in place of the one of `FASHION_PROFILE`.
+    pub fn in_profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// Adds a variable: what it is, its imprint, and the form and the seal of the model solution's; without a seal,
+    /// its values are free.
+    pub fn variable(
+        mut self,
+        name: &str,
+        what: &str,
+        here: Imprint,
+        form: &str,
+        seal: Option<&str>,
+    ) -> Self {
+        self.seen.push(Variable {
+            name: name.into(),
+            what: what.into(),
+            here,
+            expected: Imprint { form: form.into(), seal: seal.map(Into::into) },
+        });
+        self
+    }
+
+    /// Whether every variable is as expected; `None` in another profile than that of the model solution.
+    pub fn hold(&self) -> Option<bool> {
+        self.are_comparable().then(|| self.seen.iter().all(|one| one.problem().is_none()))
+    }
+
+    fn are_comparable(&self) -> bool {
+        let profile = self.profile.or_else(|| Profile::current().ok());
+        profile == Some(self.recorded_in)
+    }
+
+    /// The first variable that is off hides those after it, which may rest on it.
+    fn sentences(&self) -> Vec<String> {
+        if !self.are_comparable() {
+            let profile = self.recorded_in;
+            return vec![format!(
+                "These variables can be checked in the {profile} profile only: the model solution ran in it."
+            )];
+        }
+        let whole = self.seen.iter().take_while(|one| one.problem().is_none());
+        let names: Vec<&str> = whole.map(|one| one.name.as_str()).collect();
+        let mut sentences = Vec::new();
+        if !names.is_empty() {
+            sentences.push(format!("as expected: {}.", names.join(", ")));
+        }
+        sentences.extend(self.seen.get(names.len()).and_then(Variable::problem));
+        sentences
+    }
+}
+
+impl fmt::Display for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Variables of {}: {}", self.question, self.sentences().join(" "))
+    }
+}
+
+impl Render for Variables {
+    fn render(&self) -> Bundle {
+        let colour = if self.hold() == Some(false) { "#B34700" } else { "#0072B2" };
+        let lines: Vec<String> = self.sentences().iter().map(|line| escape(line)).collect();
+        Bundle::text(self.to_string()).html(format!(
+            "<div style=\"border-left:4px solid {colour};padding:0.25em 0.8em\"><b>Variables of {}:</b> {}</div>",
+            escape(&self.question),
+            lines.join("<br>")
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A check of two variables whose model solution is 0.5 and [1, 2].
+    fn checked(first: f64, second: &[usize]) -> Variables {
+        let question = "A1-T1";
+        let (one, two) = (Imprint::new(question, &0.5), Imprint::new(question, &[1, 2]));
+        variables(question, Profile::Full)
+            .in_profile(Profile::Full)
+            .variable(
+                "first",
+                "a half",
+                Imprint::new(question, &first),
+                &one.form,
+                one.seal.as_deref(),
+            )
+            .variable("second", "", Imprint::new(question, second), &two.form, two.seal.as_deref())
+    }
+
+    #[test]
+    fn what_is_right_is_named_and_the_first_that_is_off_with_what_it_should_be() {
+        let right = checked(0.25 + 0.25, &[1, 2]);
+        assert_eq!(right.hold(), Some(true));
+        assert_eq!(right.to_string(), "Variables of A1-T1: as expected: first, second.");
+        let values = checked(0.5, &[2, 1]);
+        assert_eq!(values.hold(), Some(false));
+        assert!(values.to_string().ends_with(
+            "as expected: first. Look at second: 2 x whole number is right, and the values are others."
+        ));
+        let both = checked(0.7, &[1]);
+        assert!(both.to_string().contains("Look at first (a half): number is right"));
+        assert!(!both.to_string().contains("second"), "what comes after may rest on it");
+    }
+
+    #[test]
+    fn another_profile_says_so() {
+        let quick = checked(0.7, &[]).in_profile(Profile::Quick);
+        assert_eq!(quick.hold(), None);
+        assert!(quick.to_string().contains("full profile only"));
+    }
+}
