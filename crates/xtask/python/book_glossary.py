@@ -67,9 +67,11 @@ class Glossary:
     def linked(self, markup, chapter, place):
         """The prose of a cell: terms explained there can be linked to, and the first use in other notebooks is a link."""
         for term in self.terms:
-            if term.chapter is chapter:
-                markup = term.defined(markup) if term.place == place else markup
-            elif (term, chapter) not in self.linked_in:
+            if term.chapter is chapter and term.place == place:
+                markup = term.defined(markup)
+        # After that: "validation" is used in the definition of "validation set".
+        for term in self.terms:
+            if term.chapter is not chapter and (term, chapter) not in self.linked_in:
                 markup, used = term.used(markup)
                 self.linked_in |= {(term, chapter)} if used else set()
         return markup

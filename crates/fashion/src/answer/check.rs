@@ -259,7 +259,11 @@ mod tests {
         assert!(judge(&same).contains("rests on one of their figures"), "{}", judge(&same));
         assert!(judge(&other).contains("do they answer"), "{}", judge(&other));
         let earned = |mine: &Answer| check(mine).figures(Profile::Full, &sealed).earned();
-        assert_eq!((earned(&same), earned(&other)), (1, 0), "what is beside the question earns nothing");
+        assert_eq!(
+            (earned(&same), earned(&other)),
+            (1, 0),
+            "what is beside the question earns nothing"
+        );
         assert!(!judge(&same).contains("100") && !judge(&other).contains("803"));
     }
 

@@ -145,6 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_our_runs_cannot_judge_are_not_said_to_differ() {
+        let wide = fashion_statistics::Runs::new(vec![0.8, 0.9]).unwrap();
+        let text = |table: &PrintedTable| {
+            answer("A1-Q1").in_profile(Profile::Full).beside_table(table).to_string()
+        };
+        let open = PrintedTable::new("t", ["a"]).row("one", [("0.8512", &wide)]);
+        let said = text(&open);
+        assert!(said.contains("? t: no row of 1 differs; in 1 our runs differ too much"), "{said}");
+        let said = text(&open.row("two", [("0.5", 0.7)]));
+        assert!(said.contains("0 of 2 rows") && said.contains("; in 1 our runs differ"), "{said}");
+    }
+
+    #[test]
     fn the_record_survives_the_saved_notebook() {
         let answer = sample(Profile::Full);
         let bundle = answer.render();

@@ -100,7 +100,13 @@ impl<'a> From<&'a TableComparison> for Judgement<'a> {
             let words = format!("{total} rows, which need the full profile");
             return Self { mark: "–", words, colour: GREY, reason };
         }
-        let consistent = table.rows.iter().filter(|row| row.worst() == Outcome::Consistent).count();
+        let of = |outcome| table.rows.iter().filter(|row| row.worst() == outcome).count();
+        let (consistent, open) = (of(Outcome::Consistent), of(Outcome::CannotTell));
+        if table.as_expected && open > 0 && table.reproduced + open == total {
+            let words =
+                format!("no row of {total} differs; in {open} our runs differ too much to tell");
+            return Self { mark: "?", words, colour: GREY, reason };
+        }
         let how = match (table.tolerance, consistent) {
             (Some(tolerance), _) => format!("within {tolerance}"),
             (None, 0) => "to every printed digit".to_owned(),
@@ -117,7 +123,11 @@ impl<'a> From<&'a TableComparison> for Judgement<'a> {
             (true, _) => ("✓", GREEN),
         };
         let reason = reason.or((mark == "≠").then_some("unexplained"));
-        Self { mark, words: format!("{} of {total} rows {how}", table.reproduced), colour, reason }
+        let mut words = format!("{} of {total} rows {how}", table.reproduced);
+        if open > 0 {
+            words += &format!("; in {open} our runs differ too much to tell");
+        }
+        Self { mark, words, colour, reason }
     }
 }
 
