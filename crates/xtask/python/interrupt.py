@@ -188,20 +188,23 @@ def stubborn(kernel):
     expect("a second interrupt ends what does not come to its end", "Run All Above" in err and seconds < 5, out, err)
 
 
+# In the environment of all that the kernels of this test start; other kernels may run beside them.
+OWN = f"INTERRUPT_TEST={os.getpid()}"
+
+
 def own_processes():
     found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (entry / "environ").read_bytes()
+            if entry.name != str(os.getpid()) and OWN.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                found.add(entry.name)
         except OSError:
             continue
-        if b"FASHION_INTERRUPTS=" in environment or b"--guard" in (entry / "cmdline").read_bytes():
-            found.add(entry.name)
     return found
 
 
 def main(name, folder):
-    before = own_processes()
+    os.environ.update([OWN.split("=")])
     kernel = Kernel(name, folder)
     deaf(kernel, "as the first cell")
     # The first code cell must be the one with `:dep`.
@@ -218,14 +221,14 @@ def main(name, folder):
     kernel.run(DATA)
     fits(kernel)
     deaf(kernel, "after a restart and a fit")
-    folders = {line.split(b"=", 1)[1].decode() for entry in own_processes() - before
+    folders = {line.split(b"=", 1)[1].decode() for entry in own_processes()
                for line in (Path("/proc") / entry / "environ").read_bytes().split(b"\0")
                if line.startswith(b"EVCXR_TMPDIR=")}  # fmt: skip
     kernel.end()
     end = time.monotonic() + 20
-    while time.monotonic() < end and (own_processes() - before or any(map(os.path.exists, folders))):
+    while time.monotonic() < end and (own_processes() or any(map(os.path.exists, folders))):
         time.sleep(0.2)
-    left = own_processes() - before
+    left = own_processes()
     expect("nothing is left of the kernel", folders and not left and not any(map(os.path.exists, folders)), left, folders)
     if problems:
         sys.exit("\n".join(problems))

@@ -34,25 +34,21 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let ready = setup::everything(checkout)?;
     setup::webassembly(checkout)?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
-    println!("== slow tests");
-    let since_slow = Instant::now();
-    both(|| slow(checkout, "main"), || slow(checkout, "faults"))?;
-    println!("== slow tests: passed in {}\n", seconds(since_slow.elapsed()));
     println!("== notebooks, quick");
     let since_notebooks = Instant::now();
     let with_threads = notebooks::for_tests(checkout, &ready, "A0")?;
     println!("== notebooks, quick: executed in {}\n", seconds(since_notebooks.elapsed()));
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
-    println!("\n== book");
-    let (notebooks, site) = (checkout.notebooks(), checkout.target().join("book"));
-    book::write_with_play(checkout, &ready.environment, &notebooks, &site)?;
-    println!("\n== student edition, and two kernels at once");
+    println!("\n== book, and slow tests");
+    let (folder, site) = (checkout.notebooks(), checkout.target().join("book"));
+    let slow = || slow(checkout, "main").and_then(|()| slow(checkout, "faults"));
+    both(|| book::write_with_play(checkout, &ready.environment, &folder, &site), slow)?;
+    println!("\n== student edition and two kernels at once, and interrupts");
+    let student = || student::test(checkout, &ready.environment, "A0");
     both(
-        || student::test(checkout, &ready.environment, "A0"),
-        || notebooks::pair(checkout, &ready.environment),
+        || student().and_then(|()| notebooks::pair(checkout, &ready.environment)),
+        || notebooks::interrupt(checkout, &ready.environment),
     )?;
-    println!("\n== interrupts");
-    notebooks::interrupt(checkout, &ready.environment)?;
     println!("\n== JupyterLab and the book in a browser");
     if browser::find().is_some() || std::env::var_os("CI").is_some() {
         browser::test(checkout, &ready.environment)?;
