@@ -123,6 +123,22 @@ fn a_picture_that_cannot_be_used_says_why_and_does_not_stop_the_others() {
     let half = folder.join("half.png");
     std::fs::write(&half, &picture[..picture.len() / 2]).unwrap();
     assert!(error(&half).contains("cannot be decoded as Png"), "{}", error(&half));
+    assert!(error(&half).contains("the file is cut off"), "{}", error(&half));
+    let kinds: [(&str, &[u8]); 3] = [
+        ("WebP", b"RIFF\x24\0\0\0WEBPVP8 "),
+        ("GIF", b"GIF89a\x01\0\x01\0"),
+        ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0"),
+    ];
+    for (kind, start) in kinds {
+        // Whatever the name says.
+        std::fs::write(&other, start).unwrap();
+        let error = error(&other);
+        assert!(
+            error.contains(&format!("is a {kind} picture")) && error.contains("JPEG"),
+            "{error}"
+        );
+    }
+    std::fs::write(&other, "no picture at all").unwrap();
     let pipe = folder.join("pipe.png");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     assert!(error(&pipe).contains("got a pipe or device"), "{}", error(&pipe));

@@ -21,7 +21,12 @@ fn trained_networks_are_tested_into_the_originals_two_files() {
     let printed = done(&[&["--train-model"][..], &common].concat());
     assert_eq!(printed.matches("Epoch 1/1: loss ").count(), 2, "{printed}");
     assert!(printed.contains("1,600 images for training, 400 for validation"), "{printed}");
-    done(&[&["test"][..], &common].concat());
+    assert_eq!(printed.matches("weighted avg").count(), 2, "{printed}");
+    assert_eq!(printed.matches("Saved: ").count(), 3, "{printed}");
+    // Test mode is the one without a word.
+    let printed = done(&common);
+    assert_eq!(printed.matches("weighted avg").count(), 2, "{printed}");
+    assert_eq!(printed.matches("Written: ").count(), 2, "{printed}");
 
     let test = FashionMnist::excerpt().unwrap().test;
     let reports = [("MLNN", "multi-layer-net.txt"), ("CNN", "convolution-neural-net.txt")];
@@ -93,8 +98,10 @@ fn a_missing_or_foreign_model_file_says_what_to_do() {
     let error = failed(&test);
     assert!(error.contains("MLNN.safetensors, which is not there"), "{error}");
     assert!(error.contains("`fashion train mlnn`"), "{error}");
+    assert!(error.contains("`fashion --train-model`") && error.contains("minutes"), "{error}");
     let error = failed(&["predict", "any.png", "--models", text(&models)]);
     assert!(error.contains("`fashion train cnn`"), "{error}");
+    assert!(error.contains("`fashion --train-model`") && error.contains("minutes"), "{error}");
 
     let file = models.join("MLNN.safetensors");
     std::fs::write(&file, "a text that somebody left here, longer than a header").unwrap();

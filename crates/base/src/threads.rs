@@ -30,6 +30,7 @@ pub fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
 }
 
 /// More threads than any machine has processors for; the system's limits lie above.
+#[cfg(not(target_family = "wasm"))]
 const MOST: usize = 1024;
 
 /// [`run`] with a number of threads of the caller's choice. Where there are no threads

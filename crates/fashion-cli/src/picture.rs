@@ -31,9 +31,16 @@ pub fn read(path: &Path) -> Result<Photo, String> {
     if kind == Some(ImageFormat::Jpeg) && !goes_to_its_end(&bytes) {
         return Err(said("cannot be decoded as Jpeg: the file is cut off; copy it again".into()));
     }
+    if let Some(advice) = advice(kind, &bytes) {
+        return Err(said(advice.into()));
+    }
     let broken = |error: image::ImageError| {
         said(match kind {
             None => "expected a PNG or JPEG picture, got another kind of file".into(),
+            // The decoder's own words for it differ.
+            Some(ImageFormat::Png) if is_cut_off(&error) => {
+                "cannot be decoded as Png: the file is cut off; copy it again".into()
+            }
             Some(kind) => format!("cannot be decoded as {kind:?}: {error}"),
         })
     };
@@ -57,6 +64,41 @@ pub fn read(path: &Path) -> Result<Photo, String> {
     let picture = picture.into_rgba8();
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Photo::from_rgba(width, height, picture.as_raw()).map_err(|error| said(error.to_string()))
+}
+
+/// Pictures of kinds that are often met and not read here: which it is, and what to do.
+fn advice(kind: Option<ImageFormat>, bytes: &[u8]) -> Option<&'static str> {
+    match (kind, bytes.get(4..8), bytes.get(8..12)) {
+        (Some(ImageFormat::WebP), ..) => Some(
+            "is a WebP picture, as web pages have them, and PNG or JPEG is expected; open it and save it as PNG, or \
+             `magick picture.webp picture.png`",
+        ),
+        (Some(ImageFormat::Gif), ..) => Some(
+            "is a GIF picture, which may be many, and PNG or JPEG is expected; save the one you mean as PNG, or \
+             `magick 'picture.gif[0]' picture.png`",
+        ),
+        (
+            _,
+            Some(b"ftyp"),
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"mif1" | b"msf1"),
+        ) => Some(
+            "is a HEIC picture, as telephones take them, and PNG or JPEG is expected; share or export it as JPEG (on an \
+             iPhone: Settings, Camera, Formats, Most Compatible), or `magick picture.heic picture.jpg`",
+        ),
+        _ => None,
+    }
+}
+
+/// Whether a decoder ran out of bytes.
+fn is_cut_off(error: &image::ImageError) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("unexpected end of file") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Whether a JPEG file has its last marker. The decoder takes one without it, as a broken download leaves

@@ -13,6 +13,20 @@ use crate::picture;
 /// Why a command failed, in words.
 type Done = Result<(), String>;
 
+/// How to come by a model, and how long that takes on two cores.
+const TRAIN_FIRST: &str = "\
+Train first. `fashion --train-model` makes all three models in about ten minutes, and goes on where it was if it is \
+stopped; `fashion train mlnn --epochs 5` makes a first network in half a minute, `fashion train svm` a support vector \
+machine in seconds (for `predict`).";
+
+/// A failure in words; for a missing model, also what to do.
+fn advised(error: &fashion::Error) -> String {
+    match error {
+        fashion::Error::ModelMissing { .. } => format!("{error}\n{TRAIN_FIRST}"),
+        other => other.to_string(),
+    }
+}
+
 fn program(options: &Options) -> Program {
     let mut program = Program::new(&options.models).seed(options.seed);
     if let Some(epochs) = options.epochs {
@@ -49,9 +63,13 @@ pub fn train(what: &[Trainee], options: &Options) -> Done {
             images(validation.len()),
             data.dir().display()
         ));
+        let mut files = Vec::new();
         for trainee in what {
             match *trainee {
-                Trainee::Network(model) => train_network(&program, model, &data)?,
+                Trainee::Network(model) => {
+                    train_network(&program, model, &data)?;
+                    files.push(program.path(model));
+                }
                 Trainee::Svm => {
                     let svm = program.train_svm(&data.train)?;
                     say(format_args!(
@@ -60,17 +78,27 @@ pub fn train(what: &[Trainee], options: &Options) -> Done {
                         images(svm.support_vectors()),
                         program.svm_path().display()
                     ));
+                    files.push(program.svm_path());
                 }
             }
         }
+        say_files("Saved", &files);
         Ok(())
     };
     run().map_err(|error| error.to_string())
 }
 
+/// Where to find what a command has written.
+fn say_files(done: &str, files: &[PathBuf]) {
+    let whole = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
+    for file in files {
+        say(format_args!("{done}: {}", whole(file).display()));
+    }
+}
+
 fn train_network(program: &Program, model: Model, data: &FashionMnist) -> fashion::Result<()> {
     say(format_args!("{model}: {} parameters", thousands(model.architecture().n_parameters()?)));
-    let (_, history) = program.train(model, &data.train)?;
+    let (network, history) = program.train(model, &data.train)?;
     let epoch = history.restored_epoch.unwrap_or(history.len());
     let accuracy = history.epochs[epoch - 1].val_accuracy.unwrap_or(f64::NAN);
     say(format_args!(
@@ -78,6 +106,8 @@ fn train_network(program: &Program, model: Model, data: &FashionMnist) -> fashio
         percent(accuracy, 2),
         program.path(model).display()
     ));
+    let report = TestReport::new(&network, &data.test)?;
+    say(format_args!("{model} on the test images: {}\n{}", report.evaluation, report.classes()?));
     Ok(())
 }
 
@@ -88,20 +118,23 @@ pub fn test(options: &Options) -> Done {
         // A missing model should show before anything is computed.
         let networks = [program.load(Model::Mlnn)?, program.load(Model::Cnn)?];
         let test = load(options)?.test;
+        let mut files = Vec::new();
         for (model, network) in Model::ALL.into_iter().zip(&networks) {
             let report = TestReport::new(network, &test)?;
             let file = options.output.join(model.report_name());
             report.write(&file)?;
-            say(format_args!("{model}: {}; written to {}", report.evaluation, file.display()));
+            say(format_args!("{model}: {}\n{}", report.evaluation, report.classes()?));
+            files.push(file);
         }
+        say_files("Written", &files);
         Ok(())
     };
-    run().map_err(|error| error.to_string())
+    run().map_err(|error| advised(&error))
 }
 
 /// `fashion predict`
 pub fn predict(pictures: &[PathBuf], options: &Options) -> Done {
-    let panel = Panel::load(&program(options)).map_err(|error| error.to_string())?;
+    let panel = Panel::load(&program(options)).map_err(|error| advised(&error))?;
     for missing in panel.missing() {
         say(format_args!("{missing}"));
     }

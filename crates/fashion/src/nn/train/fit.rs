@@ -17,6 +17,7 @@ use ndarray::{ArrayBase, ArrayView2, Data, Ix1, Ix2};
 use super::callbacks::{Plateau, Stopping, Verdict};
 use super::checkpoint::{self, Identity};
 use super::job::{Job, State, image_shape};
+use super::progress::Progress;
 use super::settings::{Keep, Training};
 use crate::nn::history::{Epoch, History};
 use crate::nn::infer::{Evaluation, Infer};
@@ -122,6 +123,7 @@ struct Trainer<'a, 'd, E: Infer> {
     good: Vec<Vec<E>>,
     /// What the fit is, and the file that keeps it.
     kept: Option<(Identity, PathBuf)>,
+    progress: Progress,
 }
 
 /// One batch: values row by row, and labels.
@@ -147,7 +149,8 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
             checkpoint::load(&path, &identity, network, epochs, &mut state)?;
             kept = Some((identity, path));
         }
-        Ok(Self { good: network.all_values()?, network, job, state, kept })
+        let progress = Progress::new(job.training.verbose);
+        Ok(Self { good: network.all_values()?, network, job, state, kept, progress })
     }
 
     fn run(mut self) -> Result<History> {
@@ -178,7 +181,10 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
     /// Trains and validates once.
     fn whole_epoch(&mut self) -> Result<Epoch> {
         let start = Stopwatch::start();
-        let (loss, accuracy) = self.epoch()?;
+        self.progress.start();
+        let trained = self.epoch();
+        self.progress.clear();
+        let (loss, accuracy) = trained?;
         let validation = self.validate()?;
         Ok(Epoch {
             epoch: self.state.epoch + 1,
@@ -282,6 +288,8 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
             interrupt::check("training")?;
             loss += batch_loss * size as f64;
             correct += batch_correct;
+            let batches = count.div_ceil(job.training.batch_size);
+            self.progress.batch(epoch + 1, job.training.epochs, number + 1, batches);
             next = following.zip(prepared).map(|((number, _), batch)| (number, batch));
         }
         // The last step has no next one whose loss would tell.

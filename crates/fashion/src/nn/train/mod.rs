@@ -4,6 +4,7 @@ pub(super) mod callbacks;
 pub(super) mod checkpoint;
 pub(super) mod fit;
 pub(super) mod job;
+mod progress;
 pub(super) mod settings;
 
 pub use callbacks::{EarlyStopping, Monitor, ReduceLrOnPlateau};
