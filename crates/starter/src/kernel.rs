@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::compiler;
 use crate::folder::{self, Folder};
 use crate::interrupt::Interrupts;
 use crate::links;
@@ -30,6 +31,9 @@ pub fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
         [flag, folder] if flag == GUARD => {
             guard(Path::new(folder));
             Ok(ExitCode::SUCCESS)
+        }
+        [rustc, arguments @ ..] if compiler::is_compiler(rustc) => {
+            Err(compiler::run(rustc, arguments))
         }
         [connection] => start(Path::new(connection)),
         other => Err(format!("expected one argument, the connection file, got {other:?}")),
@@ -117,6 +121,9 @@ fn evcxr(
         libraries.push(old);
     }
     command.env("LD_LIBRARY_PATH", libraries);
+    if let Ok(this) = std::env::current_exe() {
+        command.env("RUSTC_WORKSPACE_WRAPPER", this);
+    }
     if let Some(path) = settings.tools.as_deref().and_then(search_path) {
         command.env("PATH", path);
     }

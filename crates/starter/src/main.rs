@@ -10,11 +10,14 @@
 //! | `settings` | reads what set-up has written beside this program |
 //! | `place` | where a kernel writes: in the checkout, or in the cache folder of a user who may only read that |
 //! | `folder` | the temporary folder of one kernel, and the end of those whose kernel is dead |
+//! | `compiler` | how cells are compiled |
 //! | `links` | gives a kernel what set-up has compiled |
 //! | `kernel` | evcxr, its environment, and the guard that ends it with this program |
 //! | `processes` | which processes there are, and what they do |
 //! | `interrupt` | what an interrupt reaches |
 
+#[cfg(unix)]
+mod compiler;
 #[cfg(unix)]
 mod folder;
 #[cfg(unix)]

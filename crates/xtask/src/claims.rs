@@ -3,7 +3,8 @@
 //! Each fault is made in a copy of the checkout, where the notebooks are then executed in full. There are two
 //! copies, for two executions at a time; they stay, so that only what changed is compiled again. Fits of
 //! perceptrons that a fault does not touch are kept, and so are executed notebooks: a run that was interrupted
-//! goes on with the next one.
+//! goes on with the next one. Networks are those that the checkout has trained (`data/models`): where they take long,
+//! the faults are in what is made of them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,7 +22,13 @@ use crate::{notebooks, process, python};
 pub fn write(checkout: &Checkout, names: &[String]) -> Result<()> {
     let sources = notebooks::select(checkout, names)?;
     let results = checkout.target().join("claims").join(state(checkout)?);
-    let runs = |fault| sources.iter().map(move |source| Run { source, fault });
+    let runs = |fault: Option<&'static Fault>| {
+        let must_notice = move |source: &&PathBuf| {
+            let name = source.file_stem().unwrap_or_default();
+            fault.is_none_or(|fault| fault.notebooks.iter().any(|&notebook| name == notebook))
+        };
+        sources.iter().filter(must_notice).map(move |source| Run { source, fault })
+    };
     // First those without a fault, alone: they tell times, and keep the fits for the others.
     let execute = |worker: usize, run: Run| {
         let copy = checkout.target().join(format!("claims/checkout-{worker}"));
@@ -32,7 +39,7 @@ pub fn write(checkout: &Checkout, names: &[String]) -> Result<()> {
     work_off(2, faulty.collect(), execute)?;
     let mut faults = String::new();
     for fault in FAULTS {
-        faults += &format!("{}\t{}\n", fault.name, fault.what);
+        faults += &format!("{}\t{}\t{}\n", fault.name, fault.what, fault.notebooks.join(" "));
     }
     write_atomically(&results.join("faults.tsv"), faults.as_bytes())?;
     let page = checkout.root().join("docs/CLAIMS.md");
@@ -74,6 +81,7 @@ impl Run<'_> {
         }
         println!("{short}, {fault}: {what}");
         mirror(checkout, copy)?;
+        link_models(checkout, copy)?;
         if self.fault.is_none_or(Fault::leaves_fits) {
             let folder = results.join("fits");
             std::fs::create_dir_all(&folder)
@@ -102,6 +110,18 @@ impl Run<'_> {
         println!("{short}, {fault}: {end} after {}", seconds(since.elapsed()));
         Ok(())
     }
+}
+
+/// Gives the copy the checkout's trained networks.
+fn link_models(checkout: &Checkout, copy: &Path) -> Result<()> {
+    let (from, to) = (checkout.root().join("data/models"), copy.join("data/models"));
+    if to.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&from).with_context(|| format!("making {}", from.display()))?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&from, &to).with_context(|| format!("linking {}", to.display()))?;
+    Ok(())
 }
 
 /// Makes the copy equal to the checkout. Files that are equal keep their time, so that cargo does not

@@ -15,24 +15,21 @@ use crate::{book, browser, notebooks, process, setup, student};
 /// Cheap checks first, then the tests, then the notebooks in a real kernel.
 pub fn everything(checkout: &Checkout) -> Result<()> {
     let since = Instant::now();
-    let deny = ["--", "-D", "warnings"];
     cargo(
         checkout,
         "format",
         &["fmt", "--all", "--check"],
         "run `cargo fmt --all` (`rustup component add rustfmt` if it is missing)",
     )?;
-    let lint = [&["clippy", "--workspace", "--all-targets"][..], &deny].concat();
-    cargo(
-        checkout,
-        "lints",
-        &lint,
-        "mend what clippy names (`rustup component add clippy` if it is missing)",
-    )?;
-    let doc = ["doc", "--workspace", "--no-deps"];
-    cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
-    let ready = setup::everything(checkout)?;
-    setup::webassembly(checkout)?;
+    // Compiling the kernel and compiling the tests each leave a core idle now and then.
+    println!("== set-up; lints, documentation, compiled tests");
+    let mut ready = None;
+    let prepare = || {
+        ready = Some(setup::everything(checkout)?);
+        setup::webassembly(checkout)
+    };
+    both(prepare, || compiled(checkout))?;
+    let ready = ready.context("set-up gave nothing")?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
     println!("== notebooks, quick");
     let since_notebooks = Instant::now();
@@ -57,6 +54,20 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     }
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
+}
+
+/// What the compiler says, and the tests as programs.
+fn compiled(checkout: &Checkout) -> Result<()> {
+    cargo(
+        checkout,
+        "lints",
+        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        "mend what clippy names (`rustup component add clippy` if it is missing)",
+    )?;
+    let doc = ["doc", "--workspace", "--no-deps"];
+    cargo(checkout, "documentation", &doc, "mend what rustdoc names")?;
+    let tests = ["test", "--workspace", "--no-run", "--quiet"];
+    cargo(checkout, "tests, compiled", &tests, "mend what the compiler names")
 }
 
 /// The tests of one program that `cargo test` leaves out: they take the network, or compile.

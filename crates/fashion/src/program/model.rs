@@ -49,7 +49,7 @@ impl Model {
     pub fn architecture(self) -> Sequential {
         match self {
             Self::Mlnn => Self::multilayer(&[600, 300]),
-            Self::Cnn => Self::convolutional(&[(32, 1), (64, 1), (128, 1)]),
+            Self::Cnn => Self::convolutional(&[(16, 1), (32, 1), (64, 1)]),
         }
     }
 

@@ -1,0 +1,24 @@
+//! The compiler of cells.
+//!
+//! cargo calls this program in rustc's place for the package that holds a cell (`RUSTC_WORKSPACE_WRAPPER`), and for no
+//! other, so that what is compiled already stays as it is.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+/// rustc divides a crate into units and optimises across them afterwards. For a cell that takes as long as all the
+/// rest together, and gains nothing that one would notice: its loops are in one unit.
+const ALONE: &str = "-Clto=off";
+
+/// Whether cargo names a compiler here.
+pub fn is_compiler(program: &OsStr) -> bool {
+    Path::new(program).file_stem().is_some_and(|name| name == "rustc")
+}
+
+/// Becomes the compiler. Returns only if it cannot be started, with the reason.
+pub fn run(rustc: &OsStr, arguments: &[OsString]) -> String {
+    let error = Command::new(rustc).args(arguments).arg(ALONE).exec();
+    format!("{}: {error}", Path::new(rustc).display())
+}
