@@ -31,7 +31,7 @@ GREETING = """\
 signature, and comments say which variables later cells need and what of the crate is of use; the cell below says \
 whether they are as they should be. \
 `cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md leads there from scikit-learn and Keras. Write \
-helpers as `fn`: a `let` cannot keep a closure that uses other variables. An \
+helpers as `fn`: a `let` cannot keep a closure for the cells below. An \
 answer wants a sentence, a condition that the computer can judge, and the figures that show it. The check below an \
 answer says whether your claims hold; it does not say what to claim."""
 
