@@ -16,6 +16,7 @@ mod package;
 mod play;
 mod properties;
 mod readme;
+mod student;
 mod supply_chain;
 mod svm;
 mod wasm;

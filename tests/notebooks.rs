@@ -60,7 +60,7 @@ fn a_good_notebook_has_no_problems() {
 fn each_defect_is_reported() {
     /// Makes one defect, which must be reported in these words.
     type Defect = (&'static str, fn(&mut Value));
-    let defects: [Defect; 13] = [
+    let defects: [Defect; 15] = [
         ("nbformat 4.5", |n| n["nbformat_minor"] = 4.into()),
         ("kernelspec", |n| n["metadata"]["kernelspec"]["name"] = "rust".into()),
         ("profile", |n| n["metadata"]["fashion"]["profile"] = "quick".into()),
@@ -68,6 +68,13 @@ fn each_defect_is_reported() {
         ("execution count", |n| n["cells"][1]["execution_count"] = 7.into()),
         ("older than its source", |n| n["cells"][1]["source"] = "let x = 2;".into()),
         ("ends with an error", |n| n["cells"][1]["outputs"][0]["output_type"] = "error".into()),
+        ("compiles, and should not", |n| {
+            n["cells"][1]["metadata"]["tags"] = json!(["raises-exception"]);
+        }),
+        ("in HTML only", |n| {
+            n["cells"][1]["outputs"][0]["data"]["text/html"] =
+                "<div><img src='data:,'></div>".into();
+        }),
         ("error stream: panicked", |n| {
             n["cells"][1]["outputs"][0] =
                 json!({"output_type": "stream", "name": "stderr", "text": ["panicked\n"]});
@@ -86,6 +93,15 @@ fn each_defect_is_reported() {
         let found = problems_in(&notebook, &["X-Q1"], "full").join("\n");
         assert!(found.contains(words), "expected a problem with `{words}`, got: {found}");
     }
+}
+
+#[test]
+fn a_cell_that_is_meant_not_to_compile_is_none() {
+    let mut notebook = good();
+    notebook["cells"][1]["metadata"]["tags"] = json!(["raises-exception"]);
+    let error = json!({"output_type": "error", "ename": "E", "evalue": "no", "traceback": []});
+    notebook["cells"][1]["outputs"].as_array_mut().expect("outputs").push(error);
+    assert_eq!(problems_in(&notebook, &["X-Q1"], "full"), Vec::<String>::new());
 }
 
 fn claims(notebook: &mut Value) -> &mut Value {

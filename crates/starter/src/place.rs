@@ -75,10 +75,18 @@ fn cache_folder() -> Option<PathBuf> {
     cache.filter(|cache| cache.is_absolute()).or_else(|| Some(std::env::home_dir()?.join(".cache")))
 }
 
-/// A path as the name of one folder.
+/// A name for a path: the end of it, and a number that tells it from other paths (FNV-1a of 64 bits).
+///
+/// Only signs that every tool leaves alone: the linker lld takes a `%` for a place to put random letters in, and then
+/// finds no such folder.
 fn one_name(path: &Path) -> String {
     let text = path.display().to_string();
-    text.trim_matches('/').replace('%', "%25").replace('/', "%2F")
+    let number = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |number, byte| {
+        (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let end = text.rsplit('/').next().unwrap_or_default();
+    let plain = |sign: char| if sign.is_ascii_alphanumeric() { sign } else { '-' };
+    format!("{}-{number:016x}", end.chars().map(plain).collect::<String>())
 }
 
 /// Makes `desk` look like the checkout to a notebook in its folder `notebooks`.
@@ -154,8 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn two_checkouts_have_two_names() {
-        assert_eq!(one_name(Path::new("/srv/a")), "srv%2Fa");
-        assert_ne!(one_name(Path::new("/a/b")), one_name(Path::new("/a%2Fb")));
+    fn two_checkouts_have_two_names_that_every_tool_leaves_alone() {
+        let name = one_name(Path::new("/srv/100 % Rust"));
+        assert!(name.starts_with("100---Rust-"), "{name}");
+        assert!(name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-'), "{name}");
+        assert_ne!(one_name(Path::new("/a/b")), one_name(Path::new("/b/b")));
+        assert_ne!(one_name(Path::new("/a b")), one_name(Path::new("/a-b")));
     }
 }

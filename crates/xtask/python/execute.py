@@ -23,12 +23,17 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 IMPRINTS = re.compile(r"^imprints of (\S+): (\{.*\})\n?", re.M)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# Jupyter's tag for a cell that is meant to fail: here, one that does not compile. Running goes on below it.
+FAILS = "raises-exception"
 
 
 def stop_reason(cell):
     """Why the outputs of a cell count as a failure; None if they do not."""
+    is_meant = FAILS in cell.metadata.get("tags", [])
+    if is_meant and not any(output.output_type == "error" for output in cell.outputs):
+        return f"it compiles, and by its tag {FAILS} it should not"
     for output in cell.outputs:
-        if output.output_type == "error":
+        if output.output_type == "error" and not is_meant:
             return COLOUR.sub("", "\n".join(output.get("traceback") or [output.get("evalue", "")]))
         # A panic or a `?` that failed is not an error for Jupyter: evcxr only prints it.
         if output.output_type == "stream" and output.name == "stderr":
@@ -121,6 +126,9 @@ def tidy(notebook, profile, engine):
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
+            elif output.output_type == "error":
+                # evcxr colours each letter by itself.
+                output.traceback = [COLOUR.sub("", line) for line in output.traceback]
 
 
 def pictures(notebook):

@@ -30,7 +30,8 @@ GREETING = """\
 **Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep their \
 signature, and comments say which variables later cells need and what of the crate is of use; the cell below says \
 whether they are as they should be. \
-`cargo doc --open -p fashion` describes it, and docs/TRANSLATION.md leads there from scikit-learn and Keras. An \
+`cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md leads there from scikit-learn and Keras. Write \
+helpers as `fn`: a `let` cannot keep a closure for the cells below. An \
 answer wants a sentence, a condition that the computer can judge, and the figures that show it. The check below an \
 answer says whether your claims hold; it does not say what to claim."""
 
@@ -139,7 +140,8 @@ class Item:
         value = re.search(r"^let (?!mut |\(mut )[^=]* = (.*);$", self.text, re.S | re.M)
         if not value or not self.names:
             return False
-        words = re.findall(r"[A-Za-z_]\w*", re.sub(r'"[^"]*"|\d[\d_.]*(?:[iuf]\d+|e-?\d+)?', "", value[1]))
+        named = r'"[^"]*"|\d[\d_.]*(?:[iuf]\d+|e-?\d+)?|\bActivation::\w+'
+        words = re.findall(r"[A-Za-z_]\w*", re.sub(named, "", value[1]))
         return all(word in PLAIN for word in words)
 
     def shown(self):
@@ -171,9 +173,26 @@ def items(source):
     return found
 
 
-def uses(source, name):
-    """Whether some code uses a name."""
-    return re.search(rf"\b{re.escape(name.split(':')[0])}\b", source) is not None
+def computed(item):
+    """What an item computes with: no comments; of its texts only the names in braces; of a function nothing, because in
+    a cell it sees no variables."""
+    if item.is_function:
+        return ""
+    code = re.sub(r"^\s*//.*$", "", item.text, flags=re.M).replace("'\"'", "")
+    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda text: " ".join(re.findall(r"{(\w+)", text[0])), code, flags=re.S)
+
+
+def uses(sources, name):
+    """Whether code in some of these cells, which follow each other, uses a variable before it is defined anew."""
+    name = re.escape(name.split(":")[0])
+    use = rf"(?<![\w.]){name}\b(?!\()|\.\.=?{name}\b"
+    for item in (item for source in sources for item in items(source)):
+        code = computed(item)
+        if first := re.search(use, code):
+            anew = re.search(rf"\blet [^=;]*\b{name}\b[^=;]*=([^;]*)", code)
+            # `let table = table.row(..)` uses the old one.
+            return anew is None or first.start() < anew.start() or re.search(use, anew[1]) is not None
+    return False
 
 
 def public_names():
@@ -227,8 +246,9 @@ def stub(parts, question, later, needs, own):
     """The student's version of a solution cell; `needs` says what its variables are."""
     kept = [item.stub(question) if item.is_function else item.text
             for item in parts if item.is_function or item.is_constant or item.is_input]  # fmt: skip
-    names = [name for item in parts if not item.is_input for name in item.names if uses(later, name)]
-    names = list(dict.fromkeys(names))
+    # What has a description has a check below, too.
+    defined = (name for item in parts if not item.is_input for name in item.names)
+    names = list(dict.fromkeys(name for name in defined if name.split(":")[0] in needs or uses(later, name)))
     told = [name for name in names if name.split(":")[0] in needs]
     if told:
         kept.append("// Later cells need:")
@@ -239,7 +259,8 @@ def stub(parts, question, later, needs, own):
         kept += wrapped("Of use:", used)
     if parts and parts[-1].is_display:
         kept.append("// Show at the end: " + parts[-1].shown())
-    if names or not any(item.is_function for item in parts):
+    gone = (item for item in parts if not (item.is_function or item.is_constant or item.is_input or item.is_display))
+    if any(gone) or not any(item.is_function for item in parts):
         kept.append(f'todo!("{question}: your code")')
     return "\n".join(kept)
 
@@ -330,7 +351,7 @@ class Edition:
         question = cell.metadata.get("fashion", {}).get("question")
         if cell.cell_type != "code" or not question:
             return [self.given(cell)]
-        later = "\n".join(other.source for other in self.cells[index + 1 :] if other.cell_type == "code")
+        later = [other.source for other in self.cells[index + 1 :] if other.cell_type == "code"]
         parts = items(cell.source)
         if parts and parts[-1].is_answer:
             return self.answer(cell, question, parts, later)
@@ -350,6 +371,9 @@ class Edition:
             return []
         profile = self.profile.capitalize()
         path = "::fashion::answer"
+        # In the order of the code: what is off first may be why the rest is.
+        names = [name.split(":")[0] for item in items(cell.source) for name in item.names]
+        recorded = dict(sorted(recorded.items(), key=lambda entry: names.index(entry[0]) if entry[0] in names else len(names)))
         rows = [
             f'    .variable("{name}", {rust_text(self.needs(cell)[name])}, ::fashion::imprint!("{question}", {name}),\n'
             f'        {rust_text(imprint["form"])}, {"None" if imprint["seal"] is None else f"""Some("{imprint["seal"]}")"""})'
@@ -393,8 +417,7 @@ class Edition:
             own = self.is_solution(cell, question, before)
             if own:
                 self.with_code.add(question)
-                needed = later + "\n" + expression.text
-                student = stub(before, question, needed, self.needs(cell), self.own)
+                student = stub(before, question, [expression.text, *later], self.needs(cell), self.own)
                 code = code_cell(f"{cell.id}-code", code, question, student, **SOLUTION)
             else:
                 code = code_cell(f"{cell.id}-code", code, question)

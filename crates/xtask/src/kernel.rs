@@ -34,10 +34,39 @@ pub fn register(
         ("cargo_home", home("CARGO_HOME", ".cargo").as_deref()),
         ("rustup_home", home("RUSTUP_HOME", ".rustup").as_deref()),
     ]);
+    let program = folder.join("start-kernel");
     // The description last: it names the program.
     write_atomically(&folder.join("settings"), settings.as_bytes())?;
-    install(&starter, &folder.join("start-kernel"))?;
-    write_atomically(&folder.join("kernel.json"), include_bytes!("kernel.json"))
+    install(&starter, &program)?;
+    write_atomically(&folder.join("kernel.json"), description(&program).as_bytes())?;
+    remove_old_script(&folder)
+}
+
+/// The kernel's description. It names the program by its whole path: Visual Studio Code does not list a kernel whose
+/// program it does not find, and has learnt only lately what `{resource_dir}` means.
+fn description(program: &Path) -> String {
+    include_str!("kernel.json").replace("\"PROGRAM\"", &json_text(&program.display().to_string()))
+}
+
+/// A text as JSON writes it, whatever a path has in it.
+fn json_text(text: &str) -> String {
+    let escaped = text.chars().map(|character| match character {
+        '"' | '\\' => format!("\\{character}"),
+        other if other.is_control() => format!("\\u{:04x}", u32::from(other)),
+        other => other.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Older set-ups started the kernel by a shell script, which nothing names any more.
+fn remove_old_script(folder: &Path) -> Result<()> {
+    let script = folder.join("start.sh");
+    match std::fs::remove_file(&script) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", script.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The starter, built in a folder of its own: where cargo puts others depends on the reader's settings.
@@ -84,5 +113,27 @@ mod tests {
     fn a_path_is_written_as_it_is_and_what_is_missing_is_left_out() {
         let paths = [("root", Some(Path::new("/a b/it's"))), ("sources", None)];
         assert_eq!(settings(&paths), "root=/a b/it's\n");
+    }
+
+    #[test]
+    fn the_description_names_the_program_by_its_whole_path() {
+        let description = description(Path::new("/a \"b\"\\c/start-kernel"));
+        let line = r#""argv": ["/a \"b\"\\c/start-kernel", "{connection_file}"],"#;
+        assert!(description.contains(line), "{description}");
+    }
+
+    #[test]
+    fn the_script_of_an_older_set_up_goes_and_nothing_else() {
+        let folder =
+            std::env::temp_dir().join(format!("fashion-kernel-folder-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for name in ["start.sh", "kernel.json"] {
+            std::fs::write(folder.join(name), "").unwrap();
+        }
+        for _ in 0..2 {
+            remove_old_script(&folder).unwrap();
+            assert!(!folder.join("start.sh").exists() && folder.join("kernel.json").exists());
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -18,7 +18,12 @@ pub fn open(checkout: &Checkout, arguments: &[String]) -> Result<()> {
     println!("JupyterLab opens in the browser; stop it here with Ctrl-C.");
     let mut command = environment.command(checkout);
     command
-        .args(["-m", "jupyterlab", "--ip=127.0.0.1", "--LabApp.default_url=/lab/tree/notebooks"])
+        .args([
+            "-m",
+            "jupyterlab",
+            "--ip=127.0.0.1",
+            "--LabApp.default_url=/lab/tree/notebooks/A0.ipynb",
+        ])
         .arg(format!("--ServerApp.root_dir={}", checkout.root().display()))
         .current_dir(checkout.root());
     if is_administrator() {

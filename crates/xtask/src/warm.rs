@@ -54,7 +54,7 @@ const KERNEL_SETTINGS: &str = include_str!("../../../notebooks/evcxr.toml");
 
 /// Whether it has been built before, perhaps from other sources.
 pub fn exists(checkout: &Checkout) -> bool {
-    checkout.evcxr().join("evcxr-build").is_dir()
+    checkout.evcxr().join("warm/build").is_dir()
 }
 
 /// Builds and checks; cargo knows what is fresh.

@@ -169,6 +169,18 @@ mod tests {
     }
 
     #[test]
+    fn an_example_shows_its_cross_and_is_no_answer() {
+        let example = answer("A0-S2").say("Two is one[^wrong].").claim("wrong", false, "2, 1");
+        let bundle = example.as_example();
+        let kinds: Vec<&str> = bundle.parts().iter().map(|(mime, _)| *mime).collect();
+        assert_eq!(kinds, ["text/plain", "text/html"], "a record would fail the build");
+        for (_, body) in bundle.parts() {
+            assert!(body.contains('✗') && body.starts_with(['A', '<']), "{body}");
+            assert!(body.contains("An example: nothing counts"), "{body}");
+        }
+    }
+
+    #[test]
     fn html_keeps_formulas_and_code_as_written() {
         let bundle = sample(Profile::Full).render();
         let (_, html) = bundle.parts().iter().find(|(mime, _)| *mime == "text/html").unwrap();

@@ -393,6 +393,18 @@ impl fmt::Display for Answer {
     }
 }
 
+/// What stands above an answer that is an example.
+const EXAMPLE: &str = "An example: nothing counts whether its claims hold.";
+
+impl Answer {
+    /// How the answer looks, without the record that tests and checks read: to show in a notebook what a claim looks
+    /// like that does not hold. A line above it says that it is an example.
+    pub fn as_example(&self) -> Bundle {
+        let line = format!("<div style=\"{QUIET}\">{EXAMPLE}</div>");
+        Bundle::text(format!("{EXAMPLE}\n\n{self}")).html(line + &self.to_html())
+    }
+}
+
 impl Render for Answer {
     fn render(&self) -> Bundle {
         let record = serde_json::to_string(&self.record())

@@ -6,6 +6,7 @@
 use std::io::Write as _;
 
 use super::html::escape;
+use super::picture::{self, Picture};
 
 /// One value in several formats; a front end shows the richest that it knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,15 @@ impl Bundle {
     #[must_use]
     pub fn html(self, html: impl Into<String>) -> Self {
         self.with("text/html", html)
+    }
+
+    /// The same bundle with a picture as a part of its own, for those who show no pictures in HTML: some hosts of
+    /// code take them out. Front ends that keep them prefer the HTML.
+    pub(super) fn picture(self, picture: Option<Picture>) -> Self {
+        match picture {
+            Some(picture) => self.with(picture::MIME, picture.svg()),
+            None => self,
+        }
     }
 
     /// The formats, in the order in which they were added.
@@ -58,8 +68,8 @@ impl Render for Bundle {
 
 /// Several values one below the other, because a cell shows only one bundle.
 ///
-/// Machine-readable parts (other formats than text and HTML) are kept; if two values have the same
-/// one, the last counts, as it would in the front end.
+/// If one of them has a picture, there is one of them all, in which the others are text. Machine-readable parts are
+/// kept; if two values have the same one, the last counts, as it would in the front end.
 ///
 /// ```
 /// use fashion::show::{Table, stack};
@@ -69,21 +79,26 @@ impl Render for Bundle {
 /// ```
 pub fn stack(values: &[&dyn Render]) -> Bundle {
     let (mut text, mut html, mut others) = (String::new(), String::new(), Vec::new());
+    let (mut pictures, mut has_picture) = (Vec::new(), false);
     for bundle in values.iter().map(|value| value.render()) {
         let mut plain = String::new();
-        let mut rich = None;
+        let (mut rich, mut picture) = (None, None);
         for (mime, body) in bundle.parts {
             match mime {
                 "text/plain" => plain = body,
                 "text/html" => rich = Some(body),
+                picture::MIME => picture = Picture::of(&body),
                 _ => others.push((mime, body)),
             }
         }
         html += &rich.unwrap_or_else(|| format!("<pre>{}</pre>", escape(&plain)));
         text += plain.trim_end();
         text += "\n\n";
+        has_picture |= picture.is_some();
+        pictures.push(picture.unwrap_or_else(|| Picture::of_text(&plain)));
     }
-    let mut bundle = Bundle::text(text.trim_end()).html(html);
+    let picture = has_picture.then(|| picture::below_each_other(&pictures)).flatten();
+    let mut bundle = Bundle::text(text.trim_end()).html(html).picture(picture);
     bundle.parts.extend(others);
     bundle
 }

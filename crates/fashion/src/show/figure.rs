@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::bundle::{Bundle, Render};
 use super::html::escape;
+use super::picture::{self, Picture};
 use crate::Result;
 use fashion_base::text::printable;
 use fashion_base::whole_file;
@@ -59,6 +60,10 @@ impl Figure {
             data_uri(&self.svg)
         )
     }
+
+    fn picture(&self) -> Option<Picture> {
+        Picture::of(&self.svg)
+    }
 }
 
 impl fmt::Display for Figure {
@@ -69,7 +74,9 @@ impl fmt::Display for Figure {
 
 impl Render for Figure {
     fn render(&self) -> Bundle {
-        Bundle::text(self.to_string()).html(format!("<div>{}</div>", self.image(100)))
+        Bundle::text(self.to_string())
+            .html(format!("<div>{}</div>", self.image(100)))
+            .picture(self.picture())
     }
 }
 
@@ -113,7 +120,10 @@ impl Render for Row {
             .iter()
             .map(|figure| figure.image(figure.width * 97 / total.max(1)))
             .collect();
-        Bundle::text(self.to_string()).html(format!("<div>{images}</div>"))
+        let pictures: Vec<Picture> = self.figures.iter().filter_map(Figure::picture).collect();
+        Bundle::text(self.to_string())
+            .html(format!("<div>{images}</div>"))
+            .picture(picture::side_by_side(&pictures))
     }
 }
 

@@ -20,6 +20,7 @@ mod gallery;
 mod history;
 pub(crate) mod html;
 mod line;
+mod picture;
 mod pixels;
 mod scatter;
 mod size;

@@ -41,6 +41,27 @@ fn names_with_special_characters_give_a_readable_document() {
     assert_eq!(html.matches('<').count(), 3, "one div with one image: {html}");
 }
 
+/// Some hosts of code show no picture that stands in HTML.
+#[test]
+fn a_value_with_figures_is_one_picture_too() {
+    let picture = |value: &dyn Render| {
+        let bundle = value.render();
+        let found = bundle.parts().iter().find(|(mime, _)| *mime == "image/svg+xml");
+        found.map(|(_, svg)| svg.clone())
+    };
+    let bars = |name: &str| Bars::new(name, "y", &["a"]).series("s", &[1.0]).draw().unwrap();
+    let (one, two) = (bars("first"), bars("second"));
+    assert_eq!(picture(&one).unwrap(), one.svg().trim_end());
+    let both = picture(&row([&one, &two])).unwrap();
+    assert_well_formed(&both);
+    assert!(both.contains("first") && both.contains("second") && both.matches("<svg").count() == 3);
+    let table = Table::new("a < b", ["n"]).row(["42"]);
+    let mixed = picture(&stack(&[&table, &one])).unwrap();
+    assert_well_formed(&mixed);
+    assert!(mixed.contains("a &lt; b") && mixed.contains("42") && mixed.contains("first"));
+    assert_eq!(picture(&stack(&[&table, &table])), None, "without a figure the HTML is enough");
+}
+
 #[test]
 fn a_line_chart_says_what_is_wrong_with_its_data() {
     let chart = || LineChart::new("t", "x", "y");

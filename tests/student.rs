@@ -1,0 +1,90 @@
+//! The student edition asks for what later cells use, and for all that its checks look at.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// The Python that set-up has made; without it another one with nbformat.
+fn python() -> Option<PathBuf> {
+    let own = tests::root().join(".venv/bin/python");
+    [own, "python3".into()].into_iter().find(|python| {
+        let found = Command::new(python).args(["-c", "import nbformat"]).output();
+        found.is_ok_and(|output| output.status.success())
+    })
+}
+
+fn cell(id: &str, question: &str, source: &str) -> Value {
+    json!({
+        "cell_type": "code", "id": id, "source": source, "outputs": [], "execution_count": null,
+        "metadata": {"fashion": {"question": question}},
+    })
+}
+
+/// The student's sources of these cells, by ID.
+fn student_edition(name: &str, cells: &[Value]) -> Option<Value> {
+    let Some(python) = python() else {
+        tests::skipped("a Python with nbformat");
+        return None;
+    };
+    let folder =
+        std::env::temp_dir().join(format!("fashion-student-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("nbgrader")).expect("a folder");
+    let notebook = json!({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {"fashion": {"profile": "full"}},
+        "cells": cells,
+    });
+    let path = folder.join("X.ipynb");
+    std::fs::write(&path, notebook.to_string()).expect("a file");
+    let program = tests::root().join("crates/xtask/python/student.py");
+    let target = folder.join("target");
+    let output = Command::new(python).arg(program).arg(&target).arg(&path).output();
+    let output = output.expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(target.join("X.ipynb")).expect("the edition");
+    let edition: Value = serde_json::from_str(&text).expect("JSON");
+    let mut sources = json!({});
+    for cell in edition["cells"].as_array().expect("cells") {
+        let lines = cell["source"].as_array().expect("lines").iter().filter_map(Value::as_str);
+        sources[cell["id"].as_str().expect("an ID")] = lines.collect::<String>().into();
+    }
+    std::fs::remove_dir_all(folder).expect("its removal");
+    Some(sources)
+}
+
+#[test]
+fn a_variable_is_asked_for_if_a_later_cell_uses_it_before_it_is_defined_anew() {
+    let first = "let table: Table = one();\nlet half: usize = 5;\nlet share: f64 = two(half);\nlet map = three();";
+    let later = [
+        "fn four(share: f64) -> f64 {\n    share\n}\nlet words = format!(\"half of {:.1}\", 1.0);",
+        "let list: Vec<f64> = words.iter().map(|word| word.len()).collect();",
+        "for word in words {\n    let map = five();\n    six(map);\n}",
+        "let table = seven();\nlet here = table.len();",
+    ];
+    let cell_of = |(i, source): (usize, &&str)| cell(&format!("later-{i}"), "X-T1", source);
+    let mut cells = vec![cell("first", "X-T1", first)];
+    cells.extend(later.iter().enumerate().map(cell_of));
+    let Some(sources) = student_edition("later", &cells) else { return };
+    let asked = sources["first"].as_str().expect("a source");
+    assert!(!asked.contains("Later cells need"), "nothing of it is used: {asked}");
+
+    cells.push(cell("used", "X-T1", "let table = table.row(format!(\"{share:.2}\"));"));
+    cells.remove(4);
+    let sources = student_edition("used", &cells).expect("as before");
+    let asked = sources["first"].as_str().expect("a source");
+    assert!(asked.contains("// Later cells need: table: Table, share: f64\n"), "{asked}");
+}
+
+#[test]
+fn what_a_check_looks_at_is_asked_for_and_looked_at_in_the_order_of_the_code() {
+    let mut first = cell("first", "X-T1", "let second_best = one();\nlet best = two(second_best);");
+    first["metadata"]["fashion"]["needs"] =
+        json!({"best": "the best score", "second_best": "the next one"});
+    let imprint = json!({"form": "number", "seal": "12345678"});
+    first["metadata"]["fashion"]["imprints"] = json!({"best": imprint, "second_best": imprint});
+    let Some(sources) = student_edition("checked", &[first]) else { return };
+    let asked = sources["first"].as_str().expect("a source");
+    assert!(asked.contains("//     best: the best score\n"), "{asked}");
+    let check = sources["first-variables"].as_str().expect("a check");
+    assert!(check.find("\"second_best\"") < check.find("\"best\""), "{check}");
+}
