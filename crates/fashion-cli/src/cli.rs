@@ -25,8 +25,8 @@ Options:
   --models DIR       the folder for the saved models (default: model)
   --output DIR       the folder for what `test` and `predict` write (default: .)
   --seed N           decides weights, split, order and augmentation (default: 1)
-  --epochs N         at most N passes over the training images (default: 100; training ends by itself
-                     earlier, after about half as many)
+  --epochs N         at most N passes over the training images (default: 40 for the multilayer network,
+                     30 for the convolutional one)
   --batch-size N     images per step (default: 128)
   -h, --help         this text
 
@@ -35,7 +35,7 @@ A picture for `predict` shows one piece of clothing on an even ground, dark on l
 In the data set shoes point to the left; the networks have seen both ways, the SVM has not.
 
 Examples:
-  fashion --train-model                         all models: about ten minutes on two cores
+  fashion --train-model                         all models: ten to forty minutes on two cores
   fashion train mlnn --epochs 5 --models /tmp/quick
   fashion test --output results
   fashion predict shoe.jpg shirt.png

@@ -15,8 +15,8 @@ type Done = Result<(), String>;
 
 /// How to come by a model, and how long that takes on two cores.
 const TRAIN_FIRST: &str = "\
-Train first. `fashion --train-model` makes all three models in about ten minutes, and goes on where it was if it is \
-stopped; `fashion train mlnn --epochs 5` makes a first network in half a minute, `fashion train svm` a support vector \
+Train first. `fashion --train-model` makes all three models in ten to forty minutes, and goes on where it was if \
+it is stopped; `fashion train mlnn --epochs 5` makes a first network in half a minute, `fashion train svm` a support vector \
 machine in seconds (for `predict`).";
 
 /// A failure in words; for a missing model, also what to do.

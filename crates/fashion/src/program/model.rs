@@ -49,7 +49,7 @@ impl Model {
     pub fn architecture(self) -> Sequential {
         match self {
             Self::Mlnn => Self::multilayer(&[600, 300]),
-            Self::Cnn => Self::convolutional(&[(16, 1), (32, 1), (64, 1)]),
+            Self::Cnn => Self::convolutional(&[(32, 1), (64, 2), (128, 1)]),
         }
     }
 
@@ -78,9 +78,12 @@ impl Model {
         dense.dropout(0.4).dense(10).softmax()
     }
 
-    /// How often to go through the training images at most: a precaution, because training ends by itself.
+    /// How often to go through the training images at most.
     pub fn epochs(self) -> usize {
-        100
+        match self {
+            Self::Mlnn => 40,
+            Self::Cnn => 30,
+        }
     }
 
     /// What is changed at random in every image of every epoch.
