@@ -12,6 +12,10 @@ use std::process::Command;
 /// rest together, and gains nothing that one would notice: its loops are in one unit.
 const ALONE: &str = "-Clto=off";
 
+/// A cell makes variables for cells to come. rustc would call each of them unused beside a name that it cannot find,
+/// and evcxr would show every one of these remarks as an error.
+const FOR_LATER: &str = "-Aunused_variables";
+
 /// Whether cargo names a compiler here.
 pub fn is_compiler(program: &OsStr) -> bool {
     Path::new(program).file_stem().is_some_and(|name| name == "rustc")
@@ -19,6 +23,6 @@ pub fn is_compiler(program: &OsStr) -> bool {
 
 /// Becomes the compiler. Returns only if it cannot be started, with the reason.
 pub fn run(rustc: &OsStr, arguments: &[OsString]) -> String {
-    let error = Command::new(rustc).args(arguments).arg(ALONE).exec();
+    let error = Command::new(rustc).args(arguments).args([ALONE, FOR_LATER]).exec();
     format!("{}: {error}", Path::new(rustc).display())
 }

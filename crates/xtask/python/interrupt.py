@@ -164,10 +164,13 @@ def compiles(kernel):
     is_whole(kernel, "with nothing to interrupt")
 
 
-def panics(kernel):
+def mistakes(kernel):
     out, err, _ = kernel.run('fn work() -> i32 { todo!("A1-T1: your code") }\nlet x: i32 = work();')
     expect("`todo!()` says one line", err.strip() == "not yet implemented: A1-T1: your code", out, err)
     is_whole(kernel, "after a panic")
+    out, err, _ = kernel.run("let other: i32 = nowhere;")
+    only = "cannot find value `nowhere`" in err and "unused" not in err
+    expect("a name that is unknown is the only error", only, out, err)
 
 
 def deaf(kernel, what):
@@ -214,7 +217,7 @@ def main(name, folder):
     fits(kernel)
     others(kernel)
     compiles(kernel)
-    panics(kernel)
+    mistakes(kernel)
     stubborn(kernel)
     kernel.restart()
     kernel.run(FIRST)
