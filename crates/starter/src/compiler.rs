@@ -12,6 +12,12 @@ use std::process::Command;
 /// rest together, and gains nothing that one would notice: its loops are in one unit.
 const ALONE: &str = "-Clto=off";
 
+/// evcxr makes one function of a cell, and in it takes every variable of the kernel and gives it back. Where so many
+/// values live at once, LLVM's register coalescer takes as long as all the rest: it is to give up on such a value early
+/// (a value with 30 definitions, after 2 joins). Loops have few; theirs stay as they are.
+const FEW_JOINS: &str =
+    "-Cllvm-args=-large-interval-size-threshold=30 -large-interval-freq-threshold=2";
+
 /// A cell makes variables for cells to come. rustc would call each of them unused beside a name that it cannot find,
 /// and evcxr would show every one of these remarks as an error.
 const FOR_LATER: &str = "-Aunused_variables";
@@ -23,6 +29,6 @@ pub fn is_compiler(program: &OsStr) -> bool {
 
 /// Becomes the compiler. Returns only if it cannot be started, with the reason.
 pub fn run(rustc: &OsStr, arguments: &[OsString]) -> String {
-    let error = Command::new(rustc).args(arguments).args([ALONE, FOR_LATER]).exec();
+    let error = Command::new(rustc).args(arguments).args([ALONE, FEW_JOINS, FOR_LATER]).exec();
     format!("{}: {error}", Path::new(rustc).display())
 }

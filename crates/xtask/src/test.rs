@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 
 use crate::checkout::Checkout;
 use crate::failure::by_hand;
+use crate::python::Environment;
 use crate::setup::seconds;
-use crate::side_by_side::both;
+use crate::side_by_side::{both, work_off};
 use crate::{book, browser, notebooks, process, setup, student};
 
 /// Cheap checks first, then the tests, then the notebooks in a real kernel.
@@ -36,24 +37,40 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     let with_threads = notebooks::for_tests(checkout, &ready, "A0")?;
     println!("== notebooks, quick: executed in {}\n", seconds(since_notebooks.elapsed()));
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
-    println!("\n== book, and slow tests");
-    let (folder, site) = (checkout.notebooks(), checkout.target().join("book"));
-    let slow = || slow(checkout, "main").and_then(|()| slow(checkout, "faults"));
-    both(|| book::write_with_play(checkout, &ready.environment, &folder, &site), slow)?;
-    println!("\n== student edition and two kernels at once, and interrupts");
-    let student = || student::test(checkout, &ready.environment, "A0");
-    both(
-        || student().and_then(|()| notebooks::pair(checkout, &ready.environment)),
-        || notebooks::interrupt(checkout, &ready.environment),
-    )?;
-    println!("\n== JupyterLab and the book in a browser");
-    if browser::find().is_some() || std::env::var_os("CI").is_some() {
-        browser::test(checkout, &ready.environment)?;
-    } else {
-        println!("skipped: {}", browser::missing());
-    }
+    println!();
+    the_rest(checkout, &ready.environment)?;
     println!("\nEverything passed after {}.", seconds(since.elapsed()));
     Ok(())
+}
+
+/// What is slow and has one thing to do at a time, two side by side.
+fn the_rest(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    type Job<'a> = (&'a str, Box<dyn FnOnce() -> Result<()> + Send + 'a>);
+    let jobs: Vec<Job> = vec![
+        ("the book, and JupyterLab in a browser", Box::new(|| readers(checkout, environment))),
+        ("student edition", Box::new(|| student::test(checkout, environment, "A0"))),
+        ("the packaged crates", Box::new(|| slow(checkout, "main"))),
+        ("set-up that is killed", Box::new(|| slow(checkout, "faults"))),
+        ("interrupts", Box::new(|| notebooks::interrupt(checkout, environment))),
+        ("two kernels at once", Box::new(|| notebooks::pair(checkout, environment))),
+    ];
+    work_off(2, jobs, |_, (title, job)| {
+        println!("== {title}");
+        let since = Instant::now();
+        job()?;
+        println!("== {title}: passed in {}\n", seconds(since.elapsed()));
+        Ok(())
+    })
+}
+
+/// What readers see. Without a browser, that the book can be written.
+fn readers(checkout: &Checkout, environment: &Environment) -> Result<()> {
+    if browser::find().is_some() || std::env::var_os("CI").is_some() {
+        return browser::test(checkout, environment);
+    }
+    println!("nothing is looked at: {}", browser::missing());
+    let (folder, site) = (checkout.notebooks(), checkout.target().join("book"));
+    book::write_with_play(checkout, environment, &folder, &site)
 }
 
 /// What the compiler says, and the tests as programs.
@@ -72,10 +89,10 @@ fn compiled(checkout: &Checkout) -> Result<()> {
 
 /// The tests of one program that `cargo test` leaves out: they take the network, or compile.
 fn slow(checkout: &Checkout, name: &str) -> Result<()> {
-    let mut command = Command::new("cargo");
+    let mut command = cargo_in(checkout);
     // Not `--package tests`: with the features of that package alone, cargo would compile most crates again.
     command.args(["test", "--workspace", "--test", name, "--", "--ignored"]);
-    process::show_as(name, command.current_dir(checkout.root())).context(by_hand(
+    process::show_as(name, &mut command).context(by_hand(
         "they take the network; `CONTRIBUTING.md` names them, and `cargo test` repeats the others",
     ))
 }
@@ -84,10 +101,9 @@ fn slow(checkout: &Checkout, name: &str) -> Result<()> {
 /// threads.
 fn executed(checkout: &Checkout, quick: &Path, with_threads: &Path) -> Result<()> {
     println!("== executed notebooks, numbers of threads");
-    let mut command = Command::new("cargo");
+    let mut command = cargo_in(checkout);
     command
         .args(["test", "--workspace", "--test", "executed", "--", "--include-ignored"])
-        .current_dir(checkout.root())
         .env("NOTEBOOKS", quick)
         .env("NOTEBOOKS_WITH_THREADS", with_threads);
     process::show(&mut command)
@@ -96,13 +112,20 @@ fn executed(checkout: &Checkout, quick: &Path, with_threads: &Path) -> Result<()
 fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], hint: &str) -> Result<()> {
     println!("== {title}");
     let since = Instant::now();
-    process::show(
-        Command::new("cargo")
-            .args(arguments)
-            .current_dir(checkout.root())
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    )
-    .context(by_hand(hint))?;
+    let mut command = cargo_in(checkout);
+    process::show(command.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+        .context(by_hand(hint))?;
     println!("== {title}: passed in {}\n", seconds(since.elapsed()));
     Ok(())
+}
+
+/// All of these with the same environment, or cargo would compile again.
+fn cargo_in(checkout: &Checkout) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(checkout.root());
+    if std::env::var_os("CI").is_some() {
+        // What makes the next compilation short is in vain where there is none.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
 }
