@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// rustc divides a crate into units and optimises across them afterwards. For a cell that takes as long as all the
 /// rest together, and gains nothing that one would notice: its loops are in one unit.
@@ -18,6 +18,9 @@ const ALONE: &str = "-Clto=off";
 const FEW_JOINS: &str =
     "-Cllvm-args=-large-interval-size-threshold=30 -large-interval-freq-threshold=2";
 
+/// The variable that tells the compiler of cells whether its LLVM knows [`FEW_JOINS`].
+const KNOWN: &str = "FASHION_FEW_JOINS";
+
 /// A cell makes variables for cells to come. rustc would call each of them unused beside a name that it cannot find,
 /// and evcxr would show every one of these remarks as an error.
 const FOR_LATER: &str = "-Aunused_variables";
@@ -27,8 +30,48 @@ pub fn is_compiler(program: &OsStr) -> bool {
     Path::new(program).file_stem().is_some_and(|name| name == "rustc")
 }
 
+/// Tells `evcxr` what the rustc that it will find knows. One whose LLVM has other options would refuse to compile every
+/// cell, and its user could do nothing about it.
+pub fn probe(evcxr: &mut Command) {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    if let Some((_, Some(path))) = evcxr.get_envs().find(|(name, _)| *name == "PATH") {
+        rustc.env("PATH", path);
+    }
+    if knows(rustc, FEW_JOINS) {
+        evcxr.env(KNOWN, "1");
+    } else {
+        evcxr.env_remove(KNOWN);
+    }
+}
+
+/// Whether a rustc takes an option. It answers within a moment.
+fn knows(mut rustc: Command, option: &str) -> bool {
+    rustc.arg(option).args(["--print", "cfg"]).stdin(Stdio::null());
+    rustc.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// Becomes the compiler. Returns only if it cannot be started, with the reason.
 pub fn run(rustc: &OsStr, arguments: &[OsString]) -> String {
-    let error = Command::new(rustc).args(arguments).args([ALONE, FEW_JOINS, FOR_LATER]).exec();
+    let mut compiler = Command::new(rustc);
+    compiler.args(arguments).args([ALONE, FOR_LATER]);
+    if std::env::var_os(KNOWN).is_some() {
+        compiler.arg(FEW_JOINS);
+    }
+    let error = compiler.exec();
     format!("{}: {error}", Path::new(rustc).display())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::{FEW_JOINS, knows};
+
+    #[test]
+    fn a_compiler_is_asked_before_it_gets_an_option_of_its_llvm() {
+        let rustc = || Command::new("rustc");
+        assert!(knows(rustc(), FEW_JOINS), "late cells compile in twice the time");
+        assert!(!knows(rustc(), "-Cllvm-args=-an-option-of-another-llvm=1"));
+        assert!(!knows(Command::new("no-such-compiler"), FEW_JOINS));
+    }
 }

@@ -127,6 +127,7 @@ fn evcxr(
     if let Some(path) = settings.tools.as_deref().and_then(search_path) {
         command.env("PATH", path);
     }
+    compiler::probe(&mut command);
     if let Some(sources) = &settings.sources {
         command.env("RUST_SRC_PATH", sources);
     }
