@@ -32,10 +32,7 @@ pub fn everything(checkout: &Checkout) -> Result<()> {
     both(prepare, || compiled(checkout))?;
     let ready = ready.context("set-up gave nothing")?;
     cargo(checkout, "tests", &["test", "--workspace"], "`cargo test` repeats them")?;
-    println!("== notebooks, quick");
-    let since_notebooks = Instant::now();
-    let with_threads = notebooks::for_tests(checkout, &ready, "A0")?;
-    println!("== notebooks, quick: executed in {}\n", seconds(since_notebooks.elapsed()));
+    let with_threads = timed("notebooks, quick", || notebooks::for_tests(checkout, &ready, "A0"))?;
     executed(checkout, &checkout.target().join("notebooks"), &with_threads)?;
     println!();
     the_rest(checkout, &ready.environment)?;
@@ -54,13 +51,16 @@ fn the_rest(checkout: &Checkout, environment: &Environment) -> Result<()> {
         ("interrupts", Box::new(|| notebooks::interrupt(checkout, environment))),
         ("two kernels at once", Box::new(|| notebooks::pair(checkout, environment))),
     ];
-    work_off(2, jobs, |_, (title, job)| {
-        println!("== {title}");
-        let since = Instant::now();
-        job()?;
-        println!("== {title}: passed in {}\n", seconds(since.elapsed()));
-        Ok(())
-    })
+    work_off(2, jobs, |_, (title, job)| timed(title, job))
+}
+
+/// Says what begins, and how long it took.
+fn timed<T>(title: &str, job: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("== {title}");
+    let since = Instant::now();
+    let result = job()?;
+    println!("== {title}: passed in {}\n", seconds(since.elapsed()));
+    Ok(result)
 }
 
 /// What readers see. Without a browser, that the book can be written.
@@ -110,13 +110,11 @@ fn executed(checkout: &Checkout, quick: &Path, with_threads: &Path) -> Result<()
 }
 
 fn cargo(checkout: &Checkout, title: &str, arguments: &[&str], hint: &str) -> Result<()> {
-    println!("== {title}");
-    let since = Instant::now();
-    let mut command = cargo_in(checkout);
-    process::show(command.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
-        .context(by_hand(hint))?;
-    println!("== {title}: passed in {}\n", seconds(since.elapsed()));
-    Ok(())
+    timed(title, || {
+        let mut command = cargo_in(checkout);
+        process::show(command.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+            .context(by_hand(hint))
+    })
 }
 
 /// All of these with the same environment, or cargo would compile again.
@@ -124,8 +122,10 @@ fn cargo_in(checkout: &Checkout) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(checkout.root());
     if std::env::var_os("CI").is_some() {
-        // What makes the next compilation short is in vain where there is none.
-        command.env("CARGO_INCREMENTAL", "0");
+        // What makes the next compilation short is in vain where there is none. And to optimise once more across the
+        // units of each crate takes a quarter of the time to compile, which a program that runs for long gives back
+        // and tests do not.
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_LTO", "off");
     }
     command
 }
