@@ -34,6 +34,10 @@ fn cases() -> Vec<Case> {
         // Winograd with tiles that the image cuts, with padding, and with unequal sides.
         case((9, 7, 10, 16), (3, 3), 16, same),
         case((2, 5, 4, 32), (3, 3), 16, Conv2dOptions { padding: explicit, ..relu }),
+        // Winograd with zeros behind the channels, behind the filters, behind both.
+        case((2, 32, 26, 26), (3, 3), 64, pooled),
+        case((2, 9, 7, 32), (3, 3), 27, Conv2dOptions { padding: explicit, ..relu }),
+        case((9, 6, 10, 14), (3, 3), 30, same),
         // Filters that fill no whole vector; strides; filters as large as the image.
         case((2, 9, 8, 3), (3, 3), 7, Conv2dOptions { stride: 2, ..same }),
         case((2, 9, 11, 16), (4, 2), 33, Conv2dOptions { stride: 2, padding: explicit, ..relu }),

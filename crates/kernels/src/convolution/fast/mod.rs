@@ -3,6 +3,7 @@
 //! | kernel | vectors run over | for |
 //! |---|---|---|
 //! | [`winograd`] | channels | 3 x 3 filters with stride 1 and whole vectors of channels |
+//! | [`widened`] | channels | the same, where zeros make them whole vectors at little cost |
 //! | [`direct`] | filters | everything else |
 //! | [`planar`] | a row of pixels | fewer filters than fill a vector |
 
@@ -11,6 +12,7 @@ mod micro;
 mod padding;
 mod planar;
 mod simd;
+mod widened;
 mod winograd;
 
 use padding::lanes;
@@ -30,6 +32,8 @@ pub(super) fn correlate(
     let planar = g.out_width.next_multiple_of(lanes) * g.filters;
     if winograd::fits(&g, lanes) {
         Box::new(winograd::Winograd::new(g, path, filters))
+    } else if let Some(wide) = widened::widened(&g, lanes) {
+        Box::new(widened::Widened::new(g, wide, path, filters))
     } else if g.stride == 1 && planar < direct {
         Box::new(planar::Planar::new(g, path, filters))
     } else {
@@ -42,6 +46,8 @@ pub(super) fn filter_gradient(g: Geometry, path: InstructionSet) -> Box<dyn Filt
     let lanes = lanes(path);
     if winograd::fits(&g, lanes) {
         Box::new(winograd::WinogradGradient::new(g, path))
+    } else if let Some(wide) = widened::widened(&g, lanes) {
+        Box::new(widened::WidenedGradient::new(g, wide, path))
     } else {
         Box::new(direct::DirectGradient::new(g, path))
     }
