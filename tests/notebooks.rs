@@ -25,9 +25,6 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("A6", &["A6-1", "A6-2", "A6-3", "A6-4", "A6-5"]),
 ];
 
-/// Saved before figures had pictures of their own; they are written anew, and get them with their next run.
-const WITHOUT_PICTURES: [&str; 2] = ["A3", "A5"];
-
 #[test]
 fn every_notebook_is_whole_fresh_and_right() {
     let (folder, profile) = match std::env::var_os("NOTEBOOKS") {
@@ -48,10 +45,7 @@ fn every_notebook_is_whole_fresh_and_right() {
         }
         let questions = QUESTIONS.iter().find(|(id, _)| name.starts_with(id));
         let questions = questions.map_or(&[][..], |(_, questions)| questions);
-        let mut problems = problems(&path, questions, profile).expect("a notebook");
-        if profile == "full" && WITHOUT_PICTURES.iter().any(|id| name.starts_with(id)) {
-            problems.retain(|problem| !problem.ends_with("in HTML only"));
-        }
+        let problems = problems(&path, questions, profile).expect("a notebook");
         found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
     }
     assert!(found.is_empty(), "{}:\n{}", folder.display(), found.join("\n"));

@@ -25,8 +25,7 @@ Options:
   --models DIR       the folder for the saved models (default: model)
   --output DIR       the folder for what `test` and `predict` write (default: .)
   --seed N           decides weights, split, order and augmentation (default: 1)
-  --epochs N         at most N passes over the training images (default: 40 for the multilayer network,
-                     30 for the convolutional one)
+  --epochs N         at most N passes over the training images (default: 100; training ends by itself before)
   --batch-size N     images per step (default: 128)
   -h, --help         this text
 

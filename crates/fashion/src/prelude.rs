@@ -1,6 +1,6 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
-pub use crate::answer::{Answer, Check, Expect, Expect::*, PrintedTable, Profile, answer, check};
+pub use crate::answer::{Answer, Check, PrintedTable, Profile, answer, check};
 pub use crate::data::{Augmentation, CLASS_NAMES, ClassNames, FashionMnist, Images, RandomState};
 pub use crate::evaluate::{
     Calibration, Candidate, ClassificationReport, ConfusionMatrix, Experiments, Folds, GridSearch,

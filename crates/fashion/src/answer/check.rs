@@ -165,11 +165,10 @@ fn statements(record: &Record) -> usize {
 /// says why it does.
 fn failures(record: &Record) -> usize {
     let comparison = |one: &&Comparison| {
-        !one.as_expected || (one.outcome == Outcome::Differs && one.reason.is_none())
+        !one.comparable || (one.outcome == Outcome::Differs && one.reason.is_none())
     };
     let table = |one: &&TableComparison| {
-        let differs = one.expected.is_none() && one.reproduced < one.rows.len();
-        !one.as_expected || (differs && one.reason.is_none())
+        !one.comparable || (one.reproduced < one.rows.len() && one.reason.is_none())
     };
     record.claims.iter().filter(|claim| claim.holds == Some(false)).count()
         + record.comparisons.iter().filter(comparison).count()
@@ -230,7 +229,7 @@ impl Render for Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Expect, answer};
+    use crate::answer::answer;
 
     /// As `student.py` writes them.
     fn seals(model: &Record) -> Vec<String> {
@@ -282,7 +281,7 @@ mod tests {
         assert_eq!(earned(answer("A1-T1").claim("", true, "0.8")), 0);
         assert_eq!(earned(answer("A1-T1").claim("Deep is best", false, "0.8")), 0);
         assert_eq!(earned(answer("A1-T1").claim("Wide is best", true, " ")), 0);
-        assert_eq!(earned(answer("A1-T1").compare("score", "0.5", 0.7, Expect::ToTheDigit)), 0);
+        assert_eq!(earned(answer("A1-T1").beside("score", "0.5", 0.7)), 0);
         assert_eq!(earned(answer("A1-T1").claim("Wide is best", true, "0.8")), 2);
     }
 

@@ -26,7 +26,6 @@
 //! ```
 
 mod check;
-mod expect;
 mod figures;
 mod imprint;
 mod imprint_of_results;
@@ -40,7 +39,6 @@ mod render;
 mod variables;
 
 pub use check::{Check, check};
-pub use expect::Expect;
 pub use figures::{Figures, Prediction};
 pub use imprint::{Imprint, Imprinted, Values};
 #[doc(hidden)]

@@ -6,11 +6,11 @@ use super::figures::{Figures, Prediction};
 use super::record::{Comparison, Outcome, RowComparison};
 
 /// One figure as it was printed.
-pub(super) struct Printed<'a> {
+struct Printed<'a> {
     text: &'a str,
-    pub(super) value: f64,
+    value: f64,
     /// 100 where the original prints per cent.
-    pub(super) scale: f64,
+    scale: f64,
 }
 
 impl<'a> Printed<'a> {
@@ -20,7 +20,7 @@ impl<'a> Printed<'a> {
     }
 
     /// Our figure in the printed form: as many decimals, or as many digits before an exponent.
-    pub(super) fn format(&self, ours: f64) -> String {
+    fn format(&self, ours: f64) -> String {
         let ours = ours * self.scale;
         let (mantissa, exponent) =
             self.text.split_once(['e', 'E']).map_or((self.text, None), |(m, e)| (m, Some(e)));
@@ -32,7 +32,7 @@ impl<'a> Printed<'a> {
         }
     }
 
-    pub(super) fn is(&self, ours: f64) -> bool {
+    fn is(&self, ours: f64) -> bool {
         self.format(ours).replace(',', "").parse::<f64>() == Ok(self.value)
     }
 
@@ -52,7 +52,7 @@ impl<'a> Printed<'a> {
 }
 
 /// The printed figures, if there are `count` of them; their scale and their unit.
-pub(super) fn parse(printed: &str, count: usize) -> (Option<Vec<Printed<'_>>>, f64, &'static str) {
+fn parse(printed: &str, count: usize) -> (Option<Vec<Printed<'_>>>, f64, &'static str) {
     let (list, scale, unit) = match printed.trim().strip_suffix('%') {
         Some(list) => (list, 100.0, " %"),
         None => (printed, 1.0, ""),
@@ -63,7 +63,7 @@ pub(super) fn parse(printed: &str, count: usize) -> (Option<Vec<Printed<'_>>>, f
 }
 
 /// Our figures as they are, where the printed ones cannot be read.
-pub(super) fn unmatched(ours: &[f64], scale: f64, unit: &str) -> String {
+fn unmatched(ours: &[f64], scale: f64, unit: &str) -> String {
     let ours: Vec<String> = ours.iter().map(|value| (value * scale).to_string()).collect();
     ours.join(" ") + unit
 }
@@ -114,12 +114,10 @@ pub(super) fn beside(
         what,
         printed: printed.to_owned(),
         ours,
-        expected: None,
-        tolerance: None,
         outcome: if evaluated { outcome } else { Outcome::NotEvaluated },
         distance,
         reason: None,
-        as_expected: !evaluated || outcome != Outcome::NotComparable,
+        comparable: !evaluated || outcome != Outcome::NotComparable,
     }
 }
 
@@ -134,9 +132,9 @@ impl Comparison {
 }
 
 /// The outcome of several figures taken together.
-pub(super) fn worst(outcomes: &[Outcome]) -> Outcome {
+fn worst(outcomes: &[Outcome]) -> Outcome {
     use Outcome::*;
-    [NotComparable, NotReproduced, Differs, NotEvaluated, CannotTell, Consistent, WithinTolerance]
+    [NotComparable, Differs, NotEvaluated, CannotTell, Consistent]
         .into_iter()
         .find(|outcome| outcomes.contains(outcome))
         .unwrap_or(ToTheDigit)
@@ -185,7 +183,7 @@ mod tests {
         assert_eq!((other.outcome, other.distance.as_deref()), (Outcome::Differs, Some("+0.0082")));
         assert_eq!(verdict("63 62", &[63, 61]).outcome, Outcome::Differs);
         assert_eq!(verdict("63 62", &[63]).outcome, Outcome::NotComparable);
-        assert!(!beside("x".into(), "sixty", &60, true).as_expected);
+        assert!(!beside("x".into(), "sixty", &60, true).comparable);
         assert_eq!(beside("x".into(), "60", &61, true).not_judged().outcome, Outcome::Shown);
         assert_eq!(beside("x".into(), "60", &60, false).outcome, Outcome::NotEvaluated);
     }

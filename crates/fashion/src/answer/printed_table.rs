@@ -104,24 +104,19 @@ impl PrintedTable {
             title: self.title.clone(),
             columns: self.columns.clone(),
             reproduced: rows.iter().filter(reproduced).count(),
-            expected: None,
-            tolerance: None,
             reason: None,
-            as_expected: self.is_complete()
+            comparable: self.is_complete()
                 && rows.iter().all(|row| row.worst() != Outcome::NotComparable),
             rows,
         }
     }
 
-    pub(super) fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         !self.rows.is_empty()
             && self.rows.iter().all(|(_, cells)| cells.len() == self.columns.len())
     }
 
-    pub(super) fn compared(
-        &self,
-        judge: impl Fn(&PrintedCell) -> (String, Outcome),
-    ) -> Vec<RowComparison> {
+    fn compared(&self, judge: impl Fn(&PrintedCell) -> (String, Outcome)) -> Vec<RowComparison> {
         let cell = |cell: &PrintedCell| {
             let (ours, outcome) = judge(cell);
             CellComparison { printed: cell.printed.clone(), ours, outcome }
@@ -147,10 +142,10 @@ mod tests {
         };
         assert_eq!((table(0.5).to_the_digit(), table(0.7).to_the_digit()), (2, 1));
         let compared = table(0.7).beside(true);
-        assert_eq!((compared.reproduced, compared.as_expected), (1, true));
+        assert_eq!((compared.reproduced, compared.comparable), (1, true));
         let short = PrintedTable::new("t", ["a", "b"]).row("one", [("0.5", 0.5)]);
-        assert_eq!((short.to_the_digit(), short.beside(true).as_expected), (0, false));
-        assert!(!PrintedTable::new("t", ["a"]).beside(true).as_expected, "an empty table");
+        assert_eq!((short.to_the_digit(), short.beside(true).comparable), (0, false));
+        assert!(!PrintedTable::new("t", ["a"]).beside(true).comparable, "an empty table");
     }
 
     #[test]
@@ -158,6 +153,6 @@ mod tests {
         let list = PrintedTable::new("t", ["a"]).row("one", [("0.5", [0.5, 0.7])]);
         assert_eq!((list.to_the_digit(), list.beside(true).reproduced), (0, 0));
         let words = PrintedTable::new("t", ["a"]).row("one", [("half", 0.5)]);
-        assert!(!words.beside(true).as_expected && words.beside(false).as_expected);
+        assert!(!words.beside(true).comparable && words.beside(false).comparable);
     }
 }

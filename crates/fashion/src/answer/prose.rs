@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use super::expect::{self, Expect};
 use super::figures::Figures;
 use super::marks::{dedented, is_name, marks, sentence};
 use super::printed;
@@ -72,14 +71,14 @@ impl Block {
     /// Whether it gives a reason for a difference that is not there.
     fn needless(&self) -> Option<String> {
         let (what, reason, differs) = match self {
-            Self::Comparison(one) if one.expected.is_none() => {
+            Self::Comparison(one) => {
                 let differs = !matches!(one.outcome, Outcome::ToTheDigit | Outcome::Consistent);
                 (&one.what, &one.reason, differs)
             }
-            Self::Table(table) if table.expected.is_none() => {
+            Self::Table(table) => {
                 (&table.title, &table.reason, table.reproduced < table.rows.len())
             }
-            _ => return None,
+            Self::Prose(_) | Self::Claim(_) => return None,
         };
         (reason.is_some() && !differs).then(|| format!("{what}: a reason, but nothing differs"))
     }
@@ -157,37 +156,6 @@ impl Answer {
     pub fn beside_table(mut self, table: impl Borrow<PrintedTable>) -> Self {
         let evaluates = self.evaluates();
         self.blocks.push(Block::Table(table.borrow().beside(evaluates)));
-        self
-    }
-
-    /// As [`beside`](Self::beside), with the outcome that the author expects. Notebooks that are not
-    /// rewritten yet use it.
-    #[doc(hidden)]
-    pub fn compare(
-        mut self,
-        what: impl Into<String>,
-        printed: &str,
-        ours: impl Figures,
-        expect: Expect<'_>,
-    ) -> Self {
-        let evaluates = self.evaluates();
-        let ours = ours.figures();
-        self.blocks.push(Block::Comparison(expect::compare(
-            what.into(),
-            printed,
-            &ours,
-            expect,
-            evaluates,
-        )));
-        self
-    }
-
-    /// As [`beside_table`](Self::beside_table), with the outcome that the author expects for every
-    /// row. Notebooks that are not rewritten yet use it.
-    #[doc(hidden)]
-    pub fn compare_table(mut self, table: impl Borrow<PrintedTable>, expect: Expect<'_>) -> Self {
-        let evaluates = self.evaluates();
-        self.blocks.push(Block::Table(table.borrow().compare(expect, evaluates)));
         self
     }
 

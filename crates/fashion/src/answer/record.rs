@@ -59,10 +59,6 @@ pub enum Outcome {
     NotEvaluated,
     /// The printed text holds no figure, or another number of figures than ours.
     NotComparable,
-    /// Not equal, but within the tolerance that the author stated (notebooks not rewritten yet).
-    WithinTolerance,
-    /// Neither equal nor within it (notebooks not rewritten yet).
-    NotReproduced,
 }
 
 /// One figure beside the original's.
@@ -74,10 +70,6 @@ pub struct Comparison {
     pub printed: String,
     /// Ours, to as many digits.
     pub ours: String,
-    /// What the author of the answer said would come out; `None` where the verdict is computed.
-    pub expected: Option<Outcome>,
-    /// The tolerance that the author stated, in the unit of our figure.
-    pub tolerance: Option<f64>,
     /// What came out.
     pub outcome: Outcome,
     /// Ours minus the printed one, as it is printed; `None` for lists.
@@ -85,8 +77,9 @@ pub struct Comparison {
     pub distance: Option<String>,
     /// Why the figure differs, where the author said so.
     pub reason: Option<String>,
-    /// Whether what came out is what the author said, or better.
-    pub as_expected: bool,
+    /// Whether ours are as many figures as were printed.
+    #[serde(alias = "as_expected")]
+    pub comparable: bool,
 }
 
 /// A table beside the original's.
@@ -100,14 +93,11 @@ pub struct TableComparison {
     pub rows: Vec<RowComparison>,
     /// How many rows came out in every column as printed, or consistent with it.
     pub reproduced: usize,
-    /// What the author of the answer said would come out; `None` where the verdicts are computed.
-    pub expected: Option<Outcome>,
-    /// The tolerance that the author stated.
-    pub tolerance: Option<f64>,
     /// Why the table differs, where the author said so.
     pub reason: Option<String>,
-    /// Whether what came out is what the author said.
-    pub as_expected: bool,
+    /// Whether every cell holds as many figures as were printed.
+    #[serde(alias = "as_expected")]
+    pub comparable: bool,
 }
 
 /// One row of a compared table.
@@ -159,30 +149,18 @@ impl Record {
                 failures.push(format!("no evidence: {}", claim.text));
             }
         }
-        for comparison in self.comparisons.iter().filter(|comparison| !comparison.as_expected) {
+        for one in self.comparisons.iter().filter(|one| !one.comparable) {
             failures.push(format!(
-                "{}: printed {}, here {}: expected {}, came out {:?}",
-                comparison.what,
-                comparison.printed,
-                comparison.ours,
-                stated(comparison.expected),
-                comparison.outcome
+                "{}: expected as many figures as were printed, {}, got {}",
+                one.what, one.printed, one.ours
             ));
         }
-        for table in self.tables.iter().filter(|table| !table.as_expected) {
+        for table in self.tables.iter().filter(|table| !table.comparable) {
             failures.push(format!(
-                "{}: expected {}, but {} of {} rows came out so",
-                table.title,
-                stated(table.expected),
-                table.reproduced,
-                table.rows.len()
+                "{}: expected rows with as many figures as were printed",
+                table.title
             ));
         }
         failures.into_iter().map(|failure| format!("{}: {failure}", self.id)).collect()
     }
-}
-
-/// What should have come out, in words.
-fn stated(expected: Option<Outcome>) -> String {
-    expected.map_or("as many figures as were printed".into(), |outcome| format!("{outcome:?}"))
 }

@@ -28,27 +28,23 @@ const QUIET: &str = "font-size:85%;opacity:0.75";
 const SHORT_TABLE: usize = 6;
 
 impl Outcome {
-    fn words(self, tolerance: Option<f64>) -> String {
-        match (self, tolerance) {
-            (Self::WithinTolerance, Some(tolerance)) => return format!("within {tolerance}"),
-            (Self::ToTheDigit, _) => "to the digit",
-            (Self::Consistent, _) => "consistent",
-            (Self::CannotTell, _) => "cannot tell: our runs differ too much",
-            (Self::Differs, _) => "differs",
-            (Self::Shown, _) => "shown, not judged",
-            (Self::NotEvaluated, _) => "needs the full profile",
-            (Self::NotComparable, _) => "not the figures that were printed",
-            (Self::WithinTolerance, None) => "within the tolerance",
-            (Self::NotReproduced, _) => "not reproduced",
+    fn words(self) -> &'static str {
+        match self {
+            Self::ToTheDigit => "to the digit",
+            Self::Consistent => "consistent",
+            Self::CannotTell => "cannot tell: our runs differ too much",
+            Self::Differs => "differs",
+            Self::Shown => "shown, not judged",
+            Self::NotEvaluated => "needs the full profile",
+            Self::NotComparable => "not the figures that were printed",
         }
-        .to_owned()
     }
 
     /// Its mark and colour; mark and words say it without the colour.
     fn mark(self) -> (&'static str, &'static str) {
         match self {
-            Self::ToTheDigit | Self::Consistent | Self::WithinTolerance => ("✓", GREEN),
-            Self::Differs | Self::NotReproduced => ("≠", GREY),
+            Self::ToTheDigit | Self::Consistent => ("✓", GREEN),
+            Self::Differs => ("≠", GREY),
             Self::CannotTell => ("?", GREY),
             Self::Shown | Self::NotEvaluated => ("–", GREY),
             Self::NotComparable => ("✗", RED),
@@ -75,15 +71,11 @@ struct Judgement<'a> {
 
 impl<'a> From<&'a Comparison> for Judgement<'a> {
     fn from(comparison: &'a Comparison) -> Self {
-        let Comparison { outcome, expected, tolerance, as_expected, .. } = *comparison;
-        let (mut mark, mut colour) = outcome.mark();
-        let mut words = outcome.words(tolerance);
+        let outcome = comparison.outcome;
+        let (mark, colour) = outcome.mark();
+        let mut words = outcome.words().to_owned();
         if let (Outcome::Differs, Some(distance)) = (outcome, &comparison.distance) {
             words += &format!(" by {distance}");
-        }
-        if let (false, Some(expected)) = (as_expected, expected) {
-            words += &format!(", but stated: {}", expected.words(tolerance));
-            (mark, colour) = ("✗", RED);
         }
         let reason = comparison.reason.as_deref();
         let reason = reason.or((outcome == Outcome::Differs).then_some("unexplained"));
@@ -96,31 +88,29 @@ impl<'a> From<&'a TableComparison> for Judgement<'a> {
         let mut cells = table.rows.iter().flat_map(|row| &row.cells);
         let total = table.rows.len();
         let reason = table.reason.as_deref();
-        if table.as_expected && cells.all(|cell| cell.outcome == Outcome::NotEvaluated) {
+        if table.comparable && cells.all(|cell| cell.outcome == Outcome::NotEvaluated) {
             let words = format!("{total} rows, which need the full profile");
             return Self { mark: "–", words, colour: GREY, reason };
         }
         let of = |outcome| table.rows.iter().filter(|row| row.worst() == outcome).count();
         let (consistent, open) = (of(Outcome::Consistent), of(Outcome::CannotTell));
-        if table.as_expected && open > 0 && table.reproduced + open == total {
+        if table.comparable && open > 0 && table.reproduced + open == total {
             let words =
                 format!("no row of {total} differs; in {open} our runs differ too much to tell");
             return Self { mark: "?", words, colour: GREY, reason };
         }
-        let how = match (table.tolerance, consistent) {
-            (Some(tolerance), _) => format!("within {tolerance}"),
-            (None, 0) => "to every printed digit".to_owned(),
+        let how = match consistent {
+            0 => "to every printed digit".to_owned(),
             // Each judged row has a chance of 1 in 20 to lie outside.
-            (None, _) => format!(
+            _ => format!(
                 "consistent ({:.1} of {total} would fall outside by chance)",
                 total as f64 / 20.0
             ),
         };
-        let (mark, colour) = match (table.as_expected, table.expected) {
-            (false, _) => ("✗", RED),
-            (true, Some(Outcome::NotReproduced)) => ("≠", GREY),
-            (true, None) if table.reproduced < total => ("≠", GREY),
-            (true, _) => ("✓", GREEN),
+        let (mark, colour) = match table.comparable {
+            false => ("✗", RED),
+            true if table.reproduced < total => ("≠", GREY),
+            true => ("✓", GREEN),
         };
         let reason = reason.or((mark == "≠").then_some("unexplained"));
         let mut words = format!("{} of {total} rows {how}", table.reproduced);
@@ -267,7 +257,7 @@ fn table_html(compared: &TableComparison) -> String {
     for row in &compared.rows {
         let mut cells = vec![Cell::text(&row.name)];
         for cell in &row.cells {
-            let differs = matches!(cell.outcome, Outcome::NotReproduced | Outcome::Differs);
+            let differs = cell.outcome == Outcome::Differs;
             cells.extend([Cell::number(&cell.printed), Cell::number(&cell.ours).bold(differs)]);
         }
         rows.push(cells);

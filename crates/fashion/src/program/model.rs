@@ -78,13 +78,8 @@ impl Model {
         dense.dropout(0.4).dense(10).softmax()
     }
 
-    /// How often to go through the training images at most.
-    pub fn epochs(self) -> usize {
-        match self {
-            Self::Mlnn => 40,
-            Self::Cnn => 30,
-        }
-    }
+    /// How often to go through the training images at most. Training ends by itself before.
+    pub const EPOCHS: usize = 100;
 
     /// What is changed at random in every image of every epoch.
     pub fn augmentation(self) -> Augmentation {
@@ -99,7 +94,7 @@ impl Model {
         let plateau = ReduceLrOnPlateau { monitor, factor: 0.5, patience: 2, ..Default::default() };
         let stopping = EarlyStopping { monitor, patience: 8, ..EarlyStopping::default() };
         Training::new()
-            .epochs(self.epochs())
+            .epochs(Self::EPOCHS)
             .batch_size(128)
             .optimizer(Optimizer::rms_prop(5e-4))
             .augment(self.augmentation())
