@@ -76,12 +76,13 @@ impl Geometry {
         check(n, &[out_height, out_width, filters])?;
         check(1, &[kernel_height, kernel_width, channels, filters])?;
         // What a kernel allocates for one image, at most: the padded image, its result in whole vectors,
-        // and the filters as Winograd's algorithm transforms them (16 numbers for 9).
+        // and the filters as Winograd's algorithm transforms them (16 numbers for 9), with zeros that make them
+        // half as many again.
         let wide_filters = filters.next_multiple_of(16);
         let image = memory::bytes_of::<f32>(&[deep + 1, wide + 32, channels]);
         let result = memory::bytes_of::<f32>(&[out_height, out_width + 16, wide_filters]);
         let taps =
-            memory::bytes_of::<f32>(&[2, kernel_height, kernel_width, channels, wide_filters]);
+            memory::bytes_of::<f32>(&[3, kernel_height, kernel_width, channels, wide_filters]);
         let one = image.saturating_add(result).saturating_add(taps);
         memory::check("a convolution of one image", one.saturating_mul(2))?;
         Ok(g)

@@ -66,6 +66,11 @@ impl Difference {
     pub fn describe(&self, better: Direction, runs: usize) -> String {
         self.in_points().describe(better, runs)
     }
+
+    /// The same to stand after "is"; see [`Words::predicate`].
+    pub fn predicate(&self, better: Direction, runs: usize) -> String {
+        self.in_points().predicate(better, runs)
+    }
 }
 
 impl Words {
@@ -142,11 +147,34 @@ impl Words {
                 format!("equal within {margin} {unit} ({:.decimals$})", self.interval)
             }
             Verdict::CannotTell => {
-                let plural = if runs == 1 { "" } else { "s" };
-                let (runs, repeat) = (number(runs), &self.repeat);
-                format!("{runs} {repeat}{plural} cannot tell ({:.decimals$} {unit})", self.interval)
+                let runs = self.repeated_so_often(runs);
+                format!("{runs} cannot tell ({:.decimals$} {unit})", self.interval)
             }
         }
+    }
+
+    /// As [`describe`](Self::describe), to stand after "is" or "are": where that has a subject of its own, here is
+    /// `not to be told apart by five seeds (-0.4 to 1.1 points)`.
+    ///
+    /// ```
+    /// use fashion_statistics::{Difference, Direction};
+    ///
+    /// let vague = Difference { estimate: 0.003, standard_error: 0.003, degrees_of_freedom: 8.0 };
+    /// let words = vague.predicate(Direction::HigherIsBetter, 5);
+    /// assert_eq!(words, "not to be told apart by five seeds (-0.4 to 1.0 points)");
+    /// ```
+    pub fn predicate(&self, better: Direction, runs: usize) -> String {
+        if Verdict::of(self.interval, self.margin * self.scale) != Verdict::CannotTell {
+            return self.describe(better, runs);
+        }
+        let (unit, decimals, runs) = (&self.unit, self.places(), self.repeated_so_often(runs));
+        format!("not to be told apart by {runs} ({:.decimals$} {unit})", self.interval)
+    }
+
+    /// `five seeds`, `one draw`.
+    fn repeated_so_often(&self, runs: usize) -> String {
+        let plural = if runs == 1 { "" } else { "s" };
+        format!("{} {}{plural}", number(runs), self.repeat)
     }
 
     fn places(&self) -> usize {

@@ -177,6 +177,36 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_is_compared_to_the_digits_that_were_printed() {
+        use Outcome::{Differs, ToTheDigit};
+        let judge = |printed, ours: f64| verdict(printed, &ours).outcome;
+        assert_eq!(judge("0.7586363636363637", 45_063.0 / 59_400.0), ToTheDigit);
+        assert_eq!(judge("0.7586363636363637", 45_064.0 / 59_400.0), Differs);
+        assert_eq!(judge("0.803333", 0.803_333_333_3), ToTheDigit);
+        assert_eq!(judge("0.803333", 0.803_334), Differs);
+        assert_eq!(judge("0.80", 0.8033), ToTheDigit);
+        assert_eq!(judge("1,491,338", 1_491_338.0), ToTheDigit);
+        assert_eq!(judge("2.5e-05", 0.000_025_04), ToTheDigit);
+        assert_eq!(judge("-0.00", 0.001), ToTheDigit);
+        assert_eq!(judge("0.5", f64::NAN), Differs);
+        assert_eq!(verdict("60000", &60_000_usize).outcome, ToTheDigit);
+    }
+
+    #[test]
+    fn printed_per_cent_stand_against_a_fraction() {
+        let same = verdict("87.63 %", &0.876_31);
+        assert_eq!((same.ours.as_str(), same.outcome), ("87.63 %", Outcome::ToTheDigit));
+        assert_eq!(verdict("87.63%", &0.88).outcome, Outcome::Differs);
+    }
+
+    #[test]
+    fn lists_are_compared_one_by_one_and_must_be_as_long() {
+        assert_eq!(verdict("63 62 53", &[63, 62, 53]).outcome, Outcome::ToTheDigit);
+        assert_eq!(verdict("63 62 53", &[63, 62, 54]).outcome, Outcome::Differs);
+        assert_eq!(verdict("63 62", &[63, 62, 53]).outcome, Outcome::NotComparable);
+    }
+
+    #[test]
     fn figures_that_no_run_moves_are_equal_or_differ() {
         assert_eq!(verdict("0.2198", &0.219_781).outcome, Outcome::ToTheDigit);
         let other = verdict("0.2116", &0.2198);
