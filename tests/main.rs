@@ -6,6 +6,7 @@ mod architecture;
 mod data;
 mod displays;
 mod documents;
+mod features;
 mod folds;
 mod interrupts;
 mod metrics;

@@ -233,3 +233,25 @@ fn a_killed_fit_ends_with_the_same_bits() {
     assert_eq!(history(&last).len(), 7);
     assert_eq!(history(&last), history(&whole));
 }
+
+#[test]
+fn the_last_layer_on_what_the_layers_before_it_give_is_the_whole_network() {
+    let layers = Sequential::new([28, 28, 1]).conv2d(4, 3).relu().max_pool2d(2).dropout(0.3);
+    let network = layers.flatten().dense(6).relu().dense(3).softmax().build(4).unwrap();
+    let images = learnable(20).records;
+    let images = fashion::ndarray::Array2::from_shape_fn((20, 784), |(i, j)| {
+        images[[i, j % images.ncols()]] * (j % 5) as f32
+    });
+    let seen = network.up_to("dense").unwrap().outputs(&images).unwrap();
+    assert_eq!(seen.dim(), (20, 6));
+    let weights = network.weights("dense_1").unwrap();
+    let weights = weights.into_shape_with_order((6, 3)).unwrap();
+    let logits = seen.dot(&weights) + &network.biases("dense_1").unwrap();
+    let expected = network.logits(&images).unwrap();
+    assert!(logits.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-5));
+    // A part that gives images gives them as rows.
+    let pooled = network.up_to("max_pooling2d").unwrap().outputs(&images).unwrap();
+    assert_eq!(pooled.dim(), (20, 13 * 13 * 4));
+    let error = network.up_to("dens").unwrap_err().to_string();
+    assert!(error.contains("\"dense\""), "{error}");
+}

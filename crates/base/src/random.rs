@@ -25,6 +25,8 @@ pub enum Purpose {
     ValidationAugmentation = 5,
     /// Draws of a bootstrap.
     Bootstrap = 6,
+    /// Changes of test images.
+    Corruption = 7,
 }
 
 impl Stream {

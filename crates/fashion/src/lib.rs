@@ -7,6 +7,7 @@
 //! | [`show`] | tables and figures, and how values show themselves at the end of a cell |
 //! | [`data`] | Fashion-MNIST files, splits, NumPy-compatible random state, augmentation |
 //! | [`photo`] | a reader's own picture as an image of the data set |
+//! | [`features`] | what can be computed of an image besides its pixels |
 //! | [`nn`] | networks built at run time: layers, optimisers, training; `MlpClassifier` in scikit-learn's manner |
 //! | [`svm`] | support vector machines: the linfa-svm baseline and the fast solver |
 //! | [`statistics`] | how sure a result is: runs over seeds, differences with intervals, tests |
@@ -14,7 +15,7 @@
 //! | [`answer`] | answers in prose whose figures and claims are computed |
 //! | [`program`] | what the `fashion` program does: train, test, predict |
 //!
-//! A module uses only modules above it in this list ([`Classifier`] stands between [`photo`] and [`nn`]).
+//! A module uses only modules above it in this list ([`Classifier`] stands between [`features`] and [`nn`]).
 
 pub mod answer;
 mod classifier;
@@ -22,6 +23,7 @@ pub mod data;
 mod engine;
 mod error;
 pub mod evaluate;
+pub mod features;
 mod float;
 pub mod nn;
 pub mod photo;

@@ -1,12 +1,15 @@
 //! What a notebook imports: `use fashion::prelude::*;`.
 
 pub use crate::answer::{Answer, Check, PrintedTable, Profile, answer, check};
-pub use crate::data::{Augmentation, CLASS_NAMES, ClassNames, FashionMnist, Images, RandomState};
+pub use crate::data::{
+    Augmentation, CLASS_NAMES, ClassNames, Corruption, FashionMnist, Images, RandomState,
+};
 pub use crate::evaluate::{
     Calibration, Candidate, ClassificationReport, ConfusionMatrix, Experiments, Folds, GridSearch,
     GridSearchResults, LearningCurve, LearningCurveResults, McNemar, Measurement, PowerLaw,
-    RiskCoverage, Run, mean, repeat, std_dev,
+    RiskCoverage, Run, label_issues, mean, repeat, std_dev,
 };
+pub use crate::features::Hog;
 pub use crate::nn::{
     Activation, EarlyStopping, History, Initializer, Loss, MlpClassifier, MlpParams, Monitor,
     Network, NetworkParams, Optimizer, ReduceLrOnPlateau, Sequential, Training,
@@ -21,7 +24,7 @@ pub use fashion_base::interrupt::interrupted;
 pub use fashion_base::text::{percent, points, thousands};
 pub use fashion_statistics::Direction::{HigherIsBetter, LowerIsBetter};
 pub use fashion_statistics::{
-    Difference, Interval, Runs, Slope, TimeRatio, Verdict, bootstrap_95, holm, per_class,
+    Difference, Interval, Kappa, Runs, Slope, TimeRatio, Verdict, bootstrap_95, holm, per_class,
     ratio_of_times, two_part_difference, two_part_paired_difference, two_part_runs,
 };
 pub use linfa::traits::Fit;

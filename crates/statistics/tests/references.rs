@@ -1,8 +1,8 @@
 //! Everything against SciPy and statsmodels, and what neither has against NumPy with SciPy's t.
 
 use fashion_statistics::{
-    Difference, Interval, Runs, Slope, bootstrap_95, holm, mcnemar_exact, per_class, proportion,
-    ratio_of_times, two_part_difference, two_part_paired_difference, two_part_runs,
+    Difference, Interval, Kappa, Runs, Slope, bootstrap_95, holm, mcnemar_exact, per_class,
+    proportion, ratio_of_times, two_part_difference, two_part_paired_difference, two_part_runs,
 };
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ struct Fixture {
     shares: Vec<(usize, usize, f64, f64, f64)>,
     slopes: Vec<Line>,
     bootstrap: Vec<Bootstrap>,
+    kappas: Vec<Consistency>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +108,14 @@ struct Line {
     standard_error: f64,
     interval_95: [f64; 2],
     p_value: f64,
+}
+
+#[derive(Deserialize)]
+struct Consistency {
+    first: Vec<bool>,
+    second: Vec<bool>,
+    kappa: f64,
+    largest: f64,
 }
 
 #[derive(Deserialize)]
@@ -265,6 +274,15 @@ fn slopes_equal_scipys() {
         assert_eq!(none.estimate, 0.0);
         assert_close(none.standard_error, 2_f64.sqrt() * case.standard_error);
         assert_close(none.degrees_of_freedom, 2.0 * (case.x.len() as f64 - 2.0));
+    }
+}
+
+#[test]
+fn kappa_and_the_largest_that_the_margins_allow_equal_statsmodels() {
+    for case in expected().kappas {
+        let kappa = Kappa::new(&case.first, &case.second).unwrap();
+        assert_close(kappa.value(), case.kappa);
+        assert_close(kappa.largest(), case.largest);
     }
 }
 

@@ -250,6 +250,32 @@ impl Images {
         Ok((self.select(train)?, self.select(validation)?))
     }
 
+    /// The images, moved by so many pixels to the right (negative: to the left) and down. What comes in is black.
+    ///
+    /// ```
+    /// # use fashion::data::FashionMnist;
+    /// # fn main() -> fashion::Result<()> {
+    /// let images = FashionMnist::excerpt()?.test;
+    /// let moved = images.shifted(1, 0);
+    /// assert_eq!(moved.pixels(3)?[28 * 14 + 15], images.pixels(3)?[28 * 14 + 14]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn shifted(&self, right: isize, down: isize) -> Self {
+        let mut pixels = Array2::zeros(self.pixels.raw_dim());
+        let side = SIDE as isize;
+        for (mut target, source) in pixels.rows_mut().into_iter().zip(self.pixels.rows()) {
+            for place in 0..PIXELS as isize {
+                let (row, column) = (place / side - down, place % side - right);
+                if (0..side).contains(&row) && (0..side).contains(&column) {
+                    target[place as usize] = source[(row * side + column) as usize];
+                }
+            }
+        }
+        Self { pixels, labels: self.labels.clone(), names: self.names.clone() }
+    }
+
     /// Grey levels divided by 255 (n x 784) with the labels as targets.
     ///
     /// In `f64` the records are NumPy's `X / 255.0` bit for bit.

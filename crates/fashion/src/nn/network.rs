@@ -263,6 +263,28 @@ impl<E: Float> Network<E> {
         Ok(Array1::from(biases.tensor.values()?.to_vec()))
     }
 
+    /// The first layers, up to the one with this name, with their weights: the [`outputs`](Self::outputs) of that network
+    /// are what the layer gives, one row per sample. For a classifier that is to work on what this network has learned to see.
+    ///
+    /// ```
+    /// use fashion::nn::Sequential;
+    ///
+    /// let network = Sequential::new([784]).dense(128).relu().dense(10).softmax().build(1)?;
+    /// assert_eq!(network.up_to("dense")?.n_classes(), 128);
+    /// # Ok::<(), fashion::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) if no layer has that name.
+    pub fn up_to(&self, layer: &str) -> Result<Self>
+    where
+        E: Element,
+    {
+        let mut head = self.architecture.up_to(layer)?.build_as(0)?;
+        head.assign_all(&self.all_values()?)?;
+        Ok(head)
+    }
+
     /// Replaces the weights of a layer.
     ///
     /// # Errors

@@ -246,6 +246,17 @@ impl Sequential {
         &self.layers
     }
 
+    /// The first layers, up to the one with this name, flattened to rows.
+    pub(super) fn up_to(&self, name: &str) -> Result<Self> {
+        let Some(last) = self.layers.iter().position(|layer| layer.name == name) else {
+            let names: Vec<_> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
+            return Err(Error::parameter("layer", format!("one of {names:?}"), name));
+        };
+        let head = Self { layers: self.layers[..=last].to_vec(), ..self.clone() };
+        let flat = head.shapes()?[last + 1].len() == 1;
+        Ok(if flat { head } else { head.flatten() })
+    }
+
     /// The shape of one sample before the first layer and after each layer.
     ///
     /// # Errors
