@@ -250,6 +250,18 @@ impl Images {
         Ok((self.select(train)?, self.select(validation)?))
     }
 
+    /// All images of several sets, one set after the other, with the class names of the first.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](fashion_kernels::Error::Shape) if there is no set.
+    pub fn concatenate(sets: &[Self]) -> Result<Self> {
+        let views: Vec<_> = sets.iter().map(|set| set.pixels.view()).collect();
+        let pixels = ndarray::concatenate(Axis(0), &views)
+            .map_err(|_| Error::shape("concatenate", "at least 1 set of images", sets.len()))?;
+        let labels = sets.iter().flat_map(|set| set.labels.iter().copied()).collect();
+        Ok(Self { pixels, labels, names: sets[0].names.clone() })
+    }
+
     /// The images, moved by so many pixels to the right (negative: to the left) and down. What comes in is black.
     ///
     /// ```
@@ -265,6 +277,7 @@ impl Images {
     pub fn shifted(&self, right: isize, down: isize) -> Self {
         let mut pixels = Array2::zeros(self.pixels.raw_dim());
         let side = SIDE as isize;
+        let [right, down] = [right, down].map(|by| by.clamp(-side, side));
         for (mut target, source) in pixels.rows_mut().into_iter().zip(self.pixels.rows()) {
             for place in 0..PIXELS as isize {
                 let (row, column) = (place / side - down, place % side - right);
@@ -421,6 +434,20 @@ mod tests {
         assert_eq!(part.class_name(0).unwrap(), "digit 7");
         assert!(part.to_string().contains("digit 9"));
         assert!(images.named(&["one"]).is_err());
+    }
+
+    #[test]
+    fn sets_are_joined_in_their_order_and_a_shift_and_its_opposite_lose_only_the_border() {
+        let of =
+            |level: u8| Images::new(Array2::from_elem((2, PIXELS), level), vec![1, 2]).unwrap();
+        let both = Images::concatenate(&[of(3), of(7).head(1).unwrap()]).unwrap();
+        assert_eq!((both.labels(), both.pixels(2).unwrap()[0]), (&[1, 2, 1][..], 7));
+        assert!(Images::concatenate(&[]).is_err());
+        let back = of(9).shifted(1, -2).shifted(-1, 2);
+        let kept = back.pixels(0).unwrap().iter().filter(|&&level| level == 9).count();
+        assert_eq!(kept, (SIDE - 1) * (SIDE - 2));
+        assert_eq!(of(9).shifted(28, 0).pixels(0).unwrap(), [0; PIXELS]);
+        assert_eq!(of(9).shifted(0, isize::MIN).pixels(0).unwrap(), [0; PIXELS]);
     }
 
     #[test]
