@@ -44,8 +44,8 @@ impl Kappa {
         let (p, q) = (share(first), share(second));
         let same = first.iter().zip(second).filter(|(first, second)| first == second).count();
         let expected = p * q + (1.0 - p) * (1.0 - q);
-        // Also where there are no images and the shares are no numbers.
-        if !(expected < 1.0) {
+        // Without images the shares are no numbers.
+        if expected.is_nan() || expected >= 1.0 {
             let got = format!("both right on {p} of {n} images");
             return Err(Error::parameter(
                 "kappa",
