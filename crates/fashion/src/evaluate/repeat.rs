@@ -1,10 +1,12 @@
 //! The same experiment again and again, with another seed each time.
 
+use std::sync::{Mutex, PoisonError};
+
 use fashion_base::{interrupt, threads};
 use fashion_kernels::threads::alone;
 use rayon::prelude::*;
 
-use crate::Result;
+use crate::{Error, Result};
 
 const WHAT: &str = "repeat";
 
@@ -29,16 +31,44 @@ pub fn repeat<S: Send, T: Send>(
     seeds: impl IntoIterator<Item = S>,
     work: impl Fn(S) -> Result<T> + Sync + Send,
 ) -> Result<Vec<T>> {
-    let seeds: Vec<S> = seeds.into_iter().collect();
+    let seeds: Vec<Mutex<Option<S>>> =
+        seeds.into_iter().map(|seed| Mutex::new(Some(seed))).collect();
+    let done: Vec<Mutex<Option<Result<T>>>> = seeds.iter().map(|_| Mutex::new(None)).collect();
     let _listening = interrupt::listen();
-    let each = |seed| {
-        interrupt::check(WHAT)?;
-        alone(|| work(seed))
-    };
-    let done: Vec<Result<T>> =
-        threads::run(|| seeds.into_par_iter().with_max_len(1).map(each).collect())?;
-    let done = done.into_iter().collect::<Result<Vec<T>>>()?;
+    side_by_side(seeds.len(), &|index| {
+        let seed = seeds[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+        let result = interrupt::check(WHAT).map_err(Error::from);
+        let result = result.and_then(|()| seed.map(&work).transpose());
+        *done[index].lock().unwrap_or_else(PoisonError::into_inner) = result.transpose();
+    })?;
+    let done =
+        done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let done = done.flatten().collect::<Result<Vec<T>>>()?;
     // A fit that was interrupted is no error of `work`.
     interrupt::check(WHAT)?;
     Ok(done)
+}
+
+/// Each index once, on as many threads as there are. Nothing here depends on the types of the work, so that a cell
+/// which repeats something need not compile the handling of threads.
+fn side_by_side(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
+    Ok(threads::run(|| {
+        (0..n).into_par_iter().with_max_len(1).for_each(|index| alone(|| work(index)));
+    })?)
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_stand_in_the_order_of_the_seeds_and_the_first_error_counts() {
+        let squares = repeat(0..20, |seed| Ok(seed * seed)).unwrap();
+        assert_eq!(squares, (0..20).map(|seed| seed * seed).collect::<Vec<_>>());
+        assert!(repeat([(); 0], |()| Ok(1)).unwrap().is_empty());
+        let fails = |seed: usize| seed % 3 == 2;
+        let error = repeat(0..20, |seed| {
+            if fails(seed) { Err(Error::parameter("seed", "another", seed)) } else { Ok(seed) }
+        });
+        assert!(error.unwrap_err().to_string().ends_with("got 2"));
+    }
 }
