@@ -8,7 +8,7 @@ use ndarray::{ArrayBase, Data, Ix1, Ix2};
 
 use crate::classes::ByClass;
 use crate::error::{Error, Result};
-use crate::feature::Feature;
+use crate::feature::{Feature, Rows};
 use crate::fit;
 use crate::model::Svc;
 use crate::pair::PairSolver;
@@ -82,9 +82,21 @@ impl SvcValidParams {
             ));
         }
         let labels: Vec<usize> = targets.iter().copied().collect();
-        let order = ByClass::new(&labels)?;
-        let records = dataset.records().view();
-        threads::run(|| fit::fit(self, solver, records, &order))?
+        self.fit_rows(solver, F::rows(dataset.records().view()), &labels)
+    }
+
+    fn fit_rows(
+        &self,
+        solver: Option<&dyn PairSolver>,
+        rows: Rows<'_>,
+        labels: &[usize],
+    ) -> Result<Svc> {
+        let order = ByClass::new(labels)?;
+        threads::run(|| match rows {
+            Rows::F32(records) => fit::fit(self, solver, records, &order),
+            Rows::F64(records) => fit::fit(self, solver, records, &order),
+            Rows::Levels(records) => fit::fit(self, solver, records, &order),
+        })?
     }
 }
 

@@ -14,8 +14,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix1, Ix2}
 
 use crate::classes::{pair_index, tiles};
 use crate::error::{Error, Result};
-use crate::feature::Feature;
-use crate::feature::Precision;
+use crate::feature::{Feature, Precision, Rows};
 use crate::floats::Floats;
 use crate::levels::Levels;
 use crate::model::Svc;
@@ -48,8 +47,7 @@ impl Svc {
                 samples.ncols(),
             ));
         }
-        let samples = samples.view();
-        threads::run(|| self.decide(samples))?
+        self.decisions(F::rows(samples.view()))
     }
 
     /// The votes for every class: (samples, classes).
@@ -121,6 +119,14 @@ impl Svc {
         let labels = self.predict(dataset.records())?;
         let right = labels.iter().zip(targets).filter(|(label, truth)| label == truth).count();
         Ok(right as f64 / count as f64)
+    }
+
+    fn decisions(&self, samples: Rows<'_>) -> Result<Array2<f64>> {
+        threads::run(|| match samples {
+            Rows::F32(samples) => self.decide(samples),
+            Rows::F64(samples) => self.decide(samples),
+            Rows::Levels(samples) => self.decide(samples),
+        })?
     }
 
     fn decide<F: Feature>(&self, records: ArrayView2<'_, F>) -> Result<Array2<f64>> {
