@@ -3,10 +3,10 @@
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
+use super::each_image::each_image;
 use super::warp::Warp;
 use crate::{Error, Float, Result};
 use fashion_base::random::{Purpose, Stream};
-use fashion_base::threads;
 
 /// How far images may be changed. Every image of every epoch gets its own draw, which is a function of
 /// seed, epoch and the image's place in the dataset: the same for any number of threads and batches.
@@ -86,17 +86,10 @@ impl Augmentation {
         epoch: usize,
     ) -> Result<Array2<E>> {
         self.check()?;
-        let pixels = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
-        if Some(images.ncols()) != pixels || images.ncols() == 0 {
-            let expected = format!("rows of images {shape:?}");
-            return Err(Error::shape("augmentation", expected, images.shape()));
-        }
-        let mut values: Vec<E> = images.iter().copied().collect();
-        let indices: Vec<usize> = (0..images.nrows()).collect();
         let place = (seed, Purpose::Augmentation, epoch);
-        threads::run(|| self.change(&mut values, &indices, shape, place))?;
-        Array2::from_shape_vec(images.raw_dim(), values)
-            .map_err(|error| Error::shape("augmentation", "rows of images", error))
+        each_image("augmentation", images, shape, |index, image| {
+            self.change_one(image, shape, place, index);
+        })
     }
 
     /// Changes images in place; image k is number `indices[k]` of its dataset. Runs on the threads of
@@ -106,13 +99,23 @@ impl Augmentation {
         values: &mut [E],
         indices: &[usize],
         shape: [usize; 3],
-        (seed, purpose, epoch): (u64, Purpose, usize),
+        place: (u64, Purpose, usize),
     ) {
         let images = values.par_chunks_mut(shape.iter().product::<usize>().max(1));
         images.zip(indices).for_each(|(image, &index)| {
-            let mut stream = Stream::new(seed, purpose, &[epoch, index]);
-            self.draw(shape, &mut stream).apply(image, shape);
+            self.change_one(image, shape, place, index);
         });
+    }
+
+    fn change_one<E: Float>(
+        &self,
+        image: &mut [E],
+        shape: [usize; 3],
+        (seed, purpose, epoch): (u64, Purpose, usize),
+        index: usize,
+    ) {
+        let mut stream = Stream::new(seed, purpose, &[epoch, index]);
+        self.draw(shape, &mut stream).apply(image, shape);
     }
 
     fn draw(&self, [height, width, _]: [usize; 3], stream: &mut Stream) -> Warp {
@@ -130,6 +133,8 @@ impl Augmentation {
 
 #[cfg(test)]
 mod tests {
+    use fashion_base::threads;
+
     use super::*;
 
     #[test]

@@ -1,12 +1,11 @@
 //! One change of test images at a time, of a given strength.
 
 use ndarray::{Array2, ArrayBase, Data, Ix2};
-use rayon::prelude::*;
 
+use super::each_image::each_image;
 use super::warp::Warp;
 use crate::{Error, Float, Result};
 use fashion_base::random::{Purpose, Stream};
-use fashion_base::threads;
 
 /// What may happen to an image that its class survives. Where chance has a part (a direction, a place, the noise),
 /// each image has its own draw.
@@ -32,7 +31,7 @@ pub enum Corruption {
     Noise(f64),
     /// All values lose this share of themselves.
     Darkness(f64),
-    /// A black square with this side, in pixels, lies somewhere on the image.
+    /// A square of zeros with this side, in pixels, lies somewhere on the image.
     Cover(usize),
 }
 
@@ -41,8 +40,8 @@ impl Corruption {
     ///
     /// # Errors
     /// [`Error::Shape`](fashion_kernels::Error::Shape) if the rows do not hold images of `shape` (height, width, channels),
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a strength that is negative, no number, or above 1
-    /// for [`Self::Darkness`], or a square larger than the image.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a strength that is negative or no number, a
+    /// shift or a square larger than the image, or a [`Self::Darkness`] above 1.
     pub fn apply<E: Float, D: Data<Elem = E>>(
         &self,
         images: &ArrayBase<D, Ix2>,
@@ -50,25 +49,19 @@ impl Corruption {
         seed: u64,
     ) -> Result<Array2<E>> {
         self.check(shape)?;
-        let pixels = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
-        if Some(images.ncols()) != pixels || images.ncols() == 0 {
-            let expected = format!("rows of images {shape:?}");
-            return Err(Error::shape("corruption", expected, images.shape()));
-        }
-        let (width, mut values) = (images.ncols(), images.iter().copied().collect::<Vec<E>>());
-        threads::run(|| {
-            values.par_chunks_mut(width).enumerate().for_each(|(index, image)| {
-                let mut stream = Stream::new(seed, Purpose::Corruption, &[index]);
-                self.change(image, shape, &mut stream);
-            });
-        })?;
-        Array2::from_shape_vec(images.raw_dim(), values)
-            .map_err(|error| Error::shape("corruption", "rows of images", error))
+        each_image("corruption", images, shape, |index, image| {
+            let mut stream = Stream::new(seed, Purpose::Corruption, &[index]);
+            self.change(image, shape, &mut stream);
+        })
     }
 
     fn check(&self, [height, width, _]: [usize; 3]) -> Result<()> {
         let (valid, expected) = match *self {
-            Self::Shift(strength) | Self::Rotation(strength) | Self::Noise(strength) => {
+            Self::Shift(pixels) => {
+                let most = height.max(width);
+                ((0.0..=most as f64).contains(&pixels), format!("a shift from 0 to {most} pixels"))
+            }
+            Self::Rotation(strength) | Self::Noise(strength) => {
                 (strength >= 0.0 && strength.is_finite(), "a strength of at least 0".into())
             }
             Self::Flip => (true, String::new()),
@@ -168,6 +161,7 @@ mod tests {
         let one = Corruption::Noise(0.2).apply(&images().slice(ndarray::s![..1, ..]), [7, 7, 1], 3);
         assert_eq!(one.unwrap().row(0), apply(Corruption::Noise(0.2)).row(0));
         let fails = |corruption: Corruption| corruption.apply(&images(), [7, 7, 1], 3).is_err();
+        assert!(fails(Corruption::Shift(8.0)) && fails(Corruption::Shift(f64::MAX)));
         assert!(fails(Corruption::Shift(-1.0)) && fails(Corruption::Noise(f64::NAN)));
         assert!(fails(Corruption::Darkness(1.1)) && fails(Corruption::Cover(8)));
         assert!(Corruption::Flip.apply(&images(), [7, 8, 1], 3).is_err());

@@ -19,6 +19,7 @@ mod augment;
 mod classes;
 mod content;
 mod corruption;
+mod each_image;
 mod fashion_mnist;
 mod idx;
 mod images;

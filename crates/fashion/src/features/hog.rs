@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
 use crate::{Error, Float, Result};
-use fashion_base::threads;
+use fashion_base::{memory, threads};
 
 /// What keeps a block without any edge from being divided by 0 (scikit-image's value).
 const EPSILON: f64 = 1e-5;
@@ -18,8 +18,8 @@ const LARGEST: f64 = 0.2;
 /// The image is cut into square cells. A cell's histogram sums the lengths of its gradients by their
 /// direction, 0 to 180 degrees in equal bins: an edge from dark to bright and one from bright to dark are the same.
 /// Blocks of neighbouring cells overlap by all but one cell, and each is scaled to length 1, cut off at 0.2 and
-/// scaled again ("L2-Hys"). The features are the blocks' numbers, one block after the other; what they are
-/// for each pixel follows scikit-image's `hog`.
+/// scaled again ("L2-Hys"). The features are the blocks' numbers, one block after the other, as in scikit-image's
+/// `hog`.
 ///
 /// ```
 /// use fashion::features::Hog;
@@ -70,10 +70,13 @@ impl Hog {
     /// The number of features of an image of this height and width. Pixels that fill no whole cell count for nothing.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a setting of 0, or a block larger than the image.
+    /// [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) for a setting of 0, or a block larger than the image;
+    /// [`Error::Memory`](fashion_kernels::Error::Memory) for more than memory holds.
     pub fn n_features(&self, [height, width]: [usize; 2]) -> Result<usize> {
         let [down, across] = self.blocks([height, width])?;
-        Ok(down * across * self.block * self.block * self.orientations)
+        let sizes = [down, across, self.block, self.block, self.orientations];
+        memory::check("the features of an image", memory::bytes_of::<f64>(&sizes))?;
+        Ok(sizes.iter().product())
     }
 
     /// The features of images with one channel, one per row.
@@ -87,10 +90,11 @@ impl Hog {
         [height, width]: [usize; 2],
     ) -> Result<Array2<E>> {
         let features = self.n_features([height, width])?;
-        if images.ncols() != height * width {
+        if height.checked_mul(width) != Some(images.ncols()) {
             let expected = format!("rows of images {height} x {width}");
             return Err(Error::shape("hog", expected, images.shape()));
         }
+        memory::check("features", memory::bytes_of::<f64>(&[images.nrows(), features, 2]))?;
         let rows: Vec<Vec<f64>> =
             images.rows().into_iter().map(|row| row.iter().map(|&x| x.wide()).collect()).collect();
         let of_image = |image: &Vec<f64>| self.of_image(image, [height, width]);
@@ -210,6 +214,8 @@ mod tests {
         assert!(Hog::new().apply(&images, [28, 27]).is_err());
         assert!(Hog::new().orientations(0).apply(&images, [28, 28]).is_err());
         assert!(Hog::new().pixels_per_cell(0).apply(&images, [28, 28]).is_err());
+        assert!(Hog::new().orientations(usize::MAX).apply(&images, [28, 28]).is_err());
+        assert!(Hog::new().apply(&images, [usize::MAX, 784]).is_err());
         assert!(Hog::new().pixels_per_cell(20).apply(&images, [28, 28]).is_err());
         assert_eq!(
             Hog::new().apply(&images.slice(ndarray::s![..0, ..]), [28, 28]).unwrap().nrows(),
