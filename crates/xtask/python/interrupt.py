@@ -62,8 +62,8 @@ class Kernel:
         """What the cell printed and showed, what it said on the error stream, and how long it took after the
         last interrupt. Interrupts come so many seconds after the text `after` was printed, or after the start.
 
-        evcxr sends on what a process writes to its error stream in a thread of its own, on a busy machine after
-        the cell has ended: the text `late` is waited for ten seconds longer."""
+        evcxr sends on what a process writes in a thread of its own, on a busy machine after the cell has ended:
+        the text `late` is waited for ten seconds longer."""
         waiting = list(interrupts)
         if waiting:
             # An interrupt soon after another means: end it in any case.
@@ -72,7 +72,7 @@ class Kernel:
         out, err, began, pressed = "", "", time.monotonic() if after is None else None, None
         end, idle = time.monotonic() + timeout, None
         while time.monotonic() < end:
-            if idle is not None and (not late or late in err or time.monotonic() > idle + 10):
+            if idle is not None and (not late or late in out + err or time.monotonic() > idle + 10):
                 return out, err, idle - (pressed or end)
             if waiting and began is not None and time.monotonic() >= began + waiting[0]:
                 waiting.pop(0)
@@ -113,7 +113,7 @@ def expect(what, holds, *seen):
 
 
 def is_whole(kernel, what):
-    out, err, _ = kernel.run("println!(\"{kept:?}\");")
+    out, err, _ = kernel.run("println!(\"{kept:?}\");", late="[1, 2, 3]")
     expect(f"{what}: earlier variables are whole", out.strip() == "[1, 2, 3]" and not err, out, err)
 
 
@@ -122,11 +122,13 @@ def fits(kernel):
         "let mut network: Network<f32> = layers.build(1)?;\n"
         "let history: History = network.fit(&data, &Training::new().epochs(100_000))?;\n"
         "println!(\"the end\");",
-        interrupts=[0.5], after="Epoch 3/",
+        interrupts=[0.5], after="Epoch 3/", late="the end",
     )  # fmt: skip
     expect("a fit ends", "the end" in out and "Interrupted in epoch" in out and not err, out[-300:], err)
     expect(f"a fit ends in {seconds:.2f} s", seconds < 2)
-    out, err, _ = kernel.run("println!(\"{} {} {}\", history.interrupted(), network.interrupted(), history.len() > 2);")
+    out, err, _ = kernel.run(
+        "println!(\"{} {} {}\", history.interrupted(), network.interrupted(), history.len() > 2);", late="true true true"
+    )  # fmt: skip
     expect("its history and its network are there, and say that it was interrupted", out.strip() == "true true true", out, err)
     shown = kernel.run('answer("A1-Q1").say("Half[^a].").claim("a", true, "1")')
     expect("an answer refuses it", "was interrupted" in shown[0], shown)
@@ -141,27 +143,27 @@ def others(kernel):
         "let search = GridSearch::over(\"max_iter\", [1, 100_000, 100_000], |n| MlpClassifier::params()"
         ".hidden_layer_sizes([64]).max_iter(n).tol(0.0).n_iter_no_change(100_000)).fit(&data)?;\n"
         "println!(\"{} {}\", search.interrupted(), search.candidates().len());",
-        interrupts=[0.5], after="[1/3]",
+        interrupts=[0.5], after="[1/3]", late="true 1",
     )  # fmt: skip
     expect("a grid search gives the candidates that were through", out.split()[-2:] == ["true", "1"], out, err)
     out, err, seconds = kernel.run(
         "println!(\"begin\");\n"
         "let failed = Svc::params().c(1e9).tol(1e-12).fit(&data).err().map(Error::from);\n"
         "println!(\"{}\", failed.is_some_and(|error| error.is_interrupt()));",
-        interrupts=[1.0], after="begin",
+        interrupts=[1.0], after="begin", late="true",
     )  # fmt: skip
     expect(f"a support vector classifier gives an error in {seconds:.2f} s", out.split()[-1:] == ["true"] and seconds < 3, out, err)
     out, err, seconds = kernel.run(
         "let mut turns: u64 = 0;\nprintln!(\"begin\");\nwhile !interrupted() { turns += 1; }\n"
         "println!(\"{}\", turns > 1000);",
-        interrupts=[0.5], after="begin",
+        interrupts=[0.5], after="begin", late="true",
     )  # fmt: skip
     expect("a loop of one's own that asks ends", out.split()[-1:] == ["true"] and seconds < 2, out, err)
     is_whole(kernel, "after them")
 
 
 def compiles(kernel):
-    out, err, seconds = kernel.run(COMPILES, interrupts=[4])
+    out, err, seconds = kernel.run(COMPILES, interrupts=[4], late="all variables are kept")
     expect(f"a cell that compiles ends in {seconds:.2f} s", seconds < 5 and "all variables are kept" in err and len(err) < 300, out, err)
     is_whole(kernel, "while a cell compiles")
     kernel.interrupt()
@@ -179,10 +181,10 @@ def mistakes(kernel):
 
 
 def deaf(kernel, what):
-    out, err, seconds = kernel.run("println!(\"begin\");\nloop {}", interrupts=[0.5], after="begin")
+    out, err, seconds = kernel.run("println!(\"begin\");\nloop {}", interrupts=[0.5], after="begin", late="Run All Above")
     named = "Run All Above Selected Cell" in err
     expect(f"`loop {{}}` {what} is ended in {seconds:.2f} s, and says how to go on", named and seconds < 5, out, err)
-    out, err, _ = kernel.run("println!(\"{}\", 40 + 2);")
+    out, err, _ = kernel.run("println!(\"{}\", 40 + 2);", late="42")
     expect("and the next cell runs", out.strip() == "42", out, err)
 
 
@@ -191,7 +193,7 @@ def stubborn(kernel):
     out, err, seconds = kernel.run(
         "println!(\"begin\");\n"
         "let late = repeat(0..1, |_| { std::thread::sleep(std::time::Duration::from_secs(120)); Ok(1) });",
-        interrupts=[0.5, 1.5], after="begin",
+        interrupts=[0.5, 1.5], after="begin", late="Run All Above",
     )  # fmt: skip
     expect("a second interrupt ends what does not come to its end", "Run All Above" in err and seconds < 5, out, err)
 
