@@ -116,11 +116,16 @@ class Item:
         found = re.match(r"let (?:mut )?(\w+)(: [^=]+?)? =", self.head)
         if found:
             return [found[1] + (found[2] or "")]
-        pattern = re.match(r"let (\(.*?\))(: [^=]+?)? =", self.head)
+        pattern = re.match(r"let ([(\[].*?[)\]])(: [^=]+?)? =", self.head)
         if not pattern:
             return []
         names = [name for name in re.findall(r"\w+", pattern[1]) if name not in ("mut", "_")]
-        types = re.findall(r"[\w<>&\[\]; ]+", (pattern[2] or "")[1:].strip(" ()"))
+        kind = (pattern[2] or "")[1:].strip()
+        if pattern[1].startswith("["):
+            # `[f64; 2]`: all have the same type.
+            types = [kind[1 : kind.rfind(";")]] * len(names) if ";" in kind else []
+        else:
+            types = re.findall(r"[\w<>&\[\]; ]+", kind.strip("()"))
         if len(types) == len(names):
             return [f"{name}: {kind.strip()}" for name, kind in zip(names, types)]
         return names
@@ -185,13 +190,20 @@ def computed(item):
 def uses(sources, name):
     """Whether code in some of these cells, which follow each other, uses a variable before it is defined anew."""
     name = re.escape(name.split(":")[0])
-    use = rf"(?<![\w.]){name}\b(?!\()|\.\.=?{name}\b"
+    # Not `name: value`, a field.
+    use = rf"(?<![\w.]){name}\b(?!\(|\s*:(?!:))|\.\.=?{name}\b"
     for item in (item for source in sources for item in items(source)):
         code = computed(item)
-        if first := re.search(use, code):
-            anew = re.search(rf"\blet [^=;]*\b{name}\b[^=;]*=([^;]*)", code)
+        first = re.search(use, code)
+        # A closure's own variable. One of the same name outside of it would be unkind to readers.
+        if re.search(rf"\|[^|\n]*\b{name}\b[^|\n]*\|", code):
+            first = None
+        anew = re.search(rf"\blet [^=;]*\b{name}\b[^=;]*=([^;]*)", code)
+        if first and (anew is None or first.start() < anew.start()):
+            return True
+        if anew:
             # `let table = table.row(..)` uses the old one.
-            return anew is None or first.start() < anew.start() or re.search(use, anew[1]) is not None
+            return first is not None and re.search(use, anew[1]) is not None
     return False
 
 
