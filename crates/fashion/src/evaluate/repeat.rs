@@ -12,8 +12,8 @@ const WHAT: &str = "repeat";
 
 /// What `work` gives for each of these seeds (or draws of training images), in their order.
 ///
-/// The repetitions run side by side, each on one thread, so what they give does not depend on how
-/// many threads there are.
+/// The repetitions run side by side, each on one thread; the last of an odd number has all threads, which would
+/// be idle. What they give does not depend on how many threads there are.
 ///
 /// ```
 /// use fashion::evaluate::repeat;
@@ -53,12 +53,30 @@ pub fn repeat<S: Send, T: Send>(
 /// which repeats something need not compile the handling of threads.
 fn side_by_side(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     Ok(threads::run(|| {
-        (0..n).into_par_iter().with_max_len(1).for_each(|index| alone(|| work(index)));
+        let one_is_left = n % rayon::current_num_threads() == 1;
+        let together = if one_is_left { n - 1 } else { n };
+        (0..together).into_par_iter().with_max_len(1).for_each(|index| alone(|| work(index)));
+        (together..n).for_each(work);
     })?)
 }
+
 #[cfg(test)]
 mod tests {
+    use fashion_kernels::threads::available;
+
     use super::*;
+
+    #[test]
+    fn the_last_of_an_odd_number_has_all_threads() {
+        let threads_of = |n: usize, pool: usize| {
+            threads::run_with(pool, || repeat(0..n, |_| Ok(available()))).unwrap().unwrap()
+        };
+        assert_eq!(threads_of(3, 2), [1, 1, 2]);
+        assert_eq!(threads_of(4, 2), [1; 4]);
+        assert_eq!(threads_of(3, 4), [1; 3], "two of them would wait");
+        assert_eq!(threads_of(1, 4), [4]);
+        assert_eq!(threads_of(3, 1), [1; 3]);
+    }
 
     #[test]
     fn results_stand_in_the_order_of_the_seeds_and_the_first_error_counts() {
