@@ -32,8 +32,8 @@ signature, and comments say which variables later cells need and what of the cra
 whether they are as they should be. \
 `cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md leads there from scikit-learn and Keras. Write \
 helpers as `fn`: a `let` cannot keep a closure for the cells below. An \
-answer wants a sentence, a condition that the computer can judge, and the figures that show it. The check below an \
-answer says whether your claims hold; it does not say what to claim."""
+answer wants a sentence, a condition that the computer can judge, and the figures that show it, with three digits or \
+more. The check below an answer says whether your claims hold; it does not say what to claim."""
 
 CONFIG = '''\
 # Written by `cargo xtask student`. In this folder: nbgrader generate_assignment A1

@@ -82,7 +82,7 @@ impl Check {
 
     /// Whether the student's claims rest on a figure of the model answer, if that has any: "water is wet" holds too.
     fn is_on_the_question(&self) -> bool {
-        self.sealed.is_empty() || self.shared() > 0
+        self.sealed.is_empty() || !self.shared().is_empty()
     }
 
     /// What stands against the student's own claims.
@@ -110,13 +110,14 @@ impl Check {
         (statements(record) == 0).then(|| "There is no claim yet.".into())
     }
 
-    /// How many of the student's figures the model answer has too.
-    fn shared(&self) -> usize {
-        let mut seals: Vec<String> =
-            figures_of(&self.student).map(|figure| seal(&self.student.id, &figure)).collect();
-        seals.sort();
-        seals.dedup();
-        seals.iter().filter(|seal| self.sealed.contains(seal)).count()
+    /// The student's figures that the model answer has too, as the student wrote them, each once.
+    fn shared(&self) -> Vec<String> {
+        let is_sealed = |figure: &str| self.sealed.contains(&seal(&self.student.id, figure));
+        let mut shared: Vec<(String, String)> =
+            figures_of(&self.student).filter(|(_, figure)| is_sealed(figure)).collect();
+        shared.sort_by(|one, other| one.1.cmp(&other.1));
+        shared.dedup_by(|one, other| one.1 == other.1);
+        shared.into_iter().map(|(written, _)| written).collect()
     }
 
     fn sentences(&self) -> Vec<String> {
@@ -126,19 +127,15 @@ impl Check {
             return sentences;
         }
         sentences.push("Your claims hold.".into());
-        match (self.sealed.is_empty(), self.shared()) {
-            (true, _) => {}
-            (false, 0) => sentences.push(
-                "None of their figures is one that the model answer rests on: do they answer the \
-                 question? There is no point for them, unless a teacher sees it otherwise."
+        match self.shared().as_slice() {
+            _ if self.sealed.is_empty() => {}
+            [] => sentences.push(
+                "None of their figures of three or more digits is one that the model answer rests on: do they \
+                 answer the question? There is no point for them, unless a teacher sees it otherwise."
                     .into(),
             ),
-            (false, 1) => {
-                sentences.push("The model answer rests on one of their figures too.".into())
-            }
-            (false, n) => {
-                sentences.push(format!("The model answer rests on {n} of their figures too."));
-            }
+            figures => sentences
+                .push(format!("The model answer rests on this too: {}.", figures.join(", "))),
         }
         match &self.model {
             Some(model) => sentences.extend(
@@ -176,8 +173,8 @@ fn failures(record: &Record) -> usize {
 }
 
 /// The numbers in the evidence of claims, or in their sentences where they have none, and in
-/// comparisons.
-fn figures_of(record: &Record) -> impl Iterator<Item = String> {
+/// comparisons: as they are written, and by their first three digits.
+fn figures_of(record: &Record) -> impl Iterator<Item = (String, String)> {
     let shows = |claim: &Claim| match claim.evidence.trim() {
         "" => claim.text.clone(),
         evidence => evidence.to_owned(),
@@ -187,19 +184,25 @@ fn figures_of(record: &Record) -> impl Iterator<Item = String> {
     texts.flat_map(|text| figures_in(&text))
 }
 
-/// The first three significant digits, rounded, of each number that has as many: `0.8033`, `80.3 %` and `80.33` are
-/// all `803`. Shorter ones, and round ones as 100 or 5,000, agree by chance too often.
-fn figures_in(text: &str) -> Vec<String> {
-    text.replace(',', "")
-        .split(|sign: char| !sign.is_ascii_digit() && sign != '.')
-        .map(|number| number.replace('.', ""))
-        .map(|digits| digits.trim_start_matches('0').to_owned())
-        .filter(|digits| digits.trim_end_matches('0').len() > 1)
-        .filter_map(|digits| match (digits.get(..3)?, digits.as_bytes().get(3)) {
-            (three, Some(b'5'..)) => three.parse().ok().map(|n: u32| (n + 1).to_string()),
-            (three, _) => Some(three.to_owned()),
-        })
+/// Each number as it is written, with its first three significant digits, rounded, if it has as many: `0.8033`,
+/// `80.3 %` and `80.33` are all `803`. Shorter ones, and round ones as 100 or 5,000, agree by chance too often.
+fn figures_in(text: &str) -> Vec<(String, String)> {
+    text.split(|sign: char| !sign.is_ascii_digit() && !".,".contains(sign))
+        .map(|number| number.trim_matches(['.', ',']))
+        .filter_map(|number| Some((number.to_owned(), three_digits(number)?)))
         .collect()
+}
+
+fn three_digits(number: &str) -> Option<String> {
+    let digits = number.replace(['.', ','], "");
+    let digits = digits.trim_start_matches('0');
+    if digits.trim_end_matches('0').len() < 2 {
+        return None;
+    }
+    match (digits.get(..3)?, digits.as_bytes().get(3)) {
+        (three, Some(b'5'..)) => three.parse().ok().map(|n: u32| (n + 1).to_string()),
+        (three, _) => Some(three.to_owned()),
+    }
 }
 
 /// A figure that can be compared and not be read: the start of a SHA-256, with the question in it.
@@ -233,7 +236,7 @@ mod tests {
 
     /// As `student.py` writes them.
     fn seals(model: &Record) -> Vec<String> {
-        figures_of(model).map(|figure| seal(&model.id, &figure)).collect()
+        figures_of(model).map(|(_, figure)| seal(&model.id, &figure)).collect()
     }
 
     fn html(check: &Check) -> String {
@@ -242,9 +245,12 @@ mod tests {
 
     #[test]
     fn figures_are_compared_whatever_their_notation() {
-        assert_eq!(figures_in("0.8033 against 80.3 % of 1,491,338"), ["803", "803", "149"]);
+        let three =
+            |text: &str| figures_in(text).into_iter().map(|(_, figure)| figure).collect::<Vec<_>>();
+        assert_eq!(three("0.8033 against 80.3 % of 1,491,338."), ["803", "803", "149"]);
         assert!(figures_in("5 folds, 0.05, 1.2, 100 units, 5,000 images").is_empty());
-        assert_eq!(figures_in("0.80351 and 0.80"), ["804"]);
+        assert_eq!(three("0.80351 and 0.80"), ["804"]);
+        assert_eq!(figures_in("all 1,491,338.")[0].0, "1,491,338");
     }
 
     #[test]
@@ -255,7 +261,7 @@ mod tests {
         let same = answer("A1-T1").claim("The widest wins", true, "80.3 %");
         let other = answer("A1-T1").claim("Training takes time", true, "12.7 s");
         let judge = |mine: &Answer| html(&check(mine).figures(Profile::Full, &sealed));
-        assert!(judge(&same).contains("rests on one of their figures"), "{}", judge(&same));
+        assert!(judge(&same).contains("rests on this too: 80.3."), "{}", judge(&same));
         assert!(judge(&other).contains("do they answer"), "{}", judge(&other));
         let earned = |mine: &Answer| check(mine).figures(Profile::Full, &sealed).earned();
         assert_eq!(

@@ -100,7 +100,7 @@ impl Variables {
         profile == Some(self.recorded_in)
     }
 
-    /// The first variable that is off hides those after it, which may rest on it.
+    /// Those after the first variable that is off may rest on it, and are not judged.
     fn sentences(&self) -> Vec<String> {
         if !self.are_comparable() {
             let profile = self.recorded_in;
@@ -108,13 +108,27 @@ impl Variables {
                 "These variables can be checked in the {profile} profile only: the model solution ran in it."
             )];
         }
-        let whole = self.seen.iter().take_while(|one| one.problem().is_none());
-        let names: Vec<&str> = whole.map(|one| one.name.as_str()).collect();
+        let right = self.seen.iter().take_while(|one| one.problem().is_none()).count();
+        let (compared, free): (Vec<_>, Vec<_>) =
+            self.seen[..right].iter().partition(|one| one.expected.seal.is_some());
+        let names = |of: &[&Variable]| {
+            of.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
         let mut sentences = Vec::new();
-        if !names.is_empty() {
-            sentences.push(format!("as expected: {}.", names.join(", ")));
+        if !compared.is_empty() {
+            sentences.push(format!("as expected: {}.", names(&compared)));
         }
-        sentences.extend(self.seen.get(names.len()).and_then(Variable::problem));
+        if !free.is_empty() {
+            sentences
+                .push(format!("as expected in form, with values of their own: {}.", names(&free)));
+        }
+        if let Some((off, after)) = self.seen[right..].split_first() {
+            sentences.extend(off.problem());
+            let after: Vec<&Variable> = after.iter().collect();
+            if !after.is_empty() {
+                sentences.push(format!("Not looked at yet: {}.", names(&after)));
+            }
+        }
         sentences
     }
 }
@@ -169,7 +183,22 @@ mod tests {
         ));
         let both = checked(0.7, &[1]);
         assert!(both.to_string().contains("Look at first (a half): number is right"));
-        assert!(!both.to_string().contains("second"), "what comes after may rest on it");
+        assert!(
+            both.to_string().ends_with("Not looked at yet: second."),
+            "it may rest on the first"
+        );
+        let form = Imprint::new("A1-T1", "a word").form;
+        let word = checked(0.5, &[1, 2]).variable(
+            "word",
+            "",
+            Imprint::new("A1-T1", "another"),
+            &form,
+            None,
+        );
+        assert!(
+            word.to_string()
+                .ends_with("second. as expected in form, with values of their own: word.")
+        );
     }
 
     #[test]
