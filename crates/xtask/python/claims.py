@@ -51,6 +51,9 @@ def table(name, results, faults):
     """One notebook's table, its summary and the claims that nothing moved."""
     claims, figures = records(results / "none" / name)
     found = {fault: records(results / fault / name) for fault, _ in faults}
+    for fault, (seen, _) in found.items():
+        if not seen:
+            sys.exit(f"with the fault `{fault}`, {name} stopped before its first answer: does the fault compile?")
     lines = [f"| {name.removesuffix('.ipynb')} | " + " | ".join(fault for fault, _ in faults) + " |"]
     lines.append("|---|" + ":-:|" * len(faults))
     unmoved = []

@@ -37,6 +37,14 @@ pub const FAULTS: &[Fault] = &[
         wrong: "Dataset::new(self.scaled(), self.labels.iter().map(|&l| match l { 0 => 6, 6 => 0, l => l }).collect())",
     },
     Fault {
+        name: "misread",
+        what: "one label of each file is read wrongly",
+        notebooks: A1,
+        file: "crates/fashion/src/data/images.rs",
+        right: "Self::new(pixels, labels.elements.into_iter().map(usize::from).collect())",
+        wrong: "let mut labels: Vec<usize> = labels.elements.into_iter().map(usize::from).collect();\n        labels[0] = (labels[0] + 1) % 10;\n        Self::new(pixels, labels)",
+    },
+    Fault {
         name: "shift",
         what: "the perceptron's predictions are those of the next image",
         notebooks: A1,
@@ -77,12 +85,28 @@ pub const FAULTS: &[Fault] = &[
         wrong: "self.0.learning_rate_init = 10.0 * rate;",
     },
     Fault {
+        name: "constant",
+        what: "every learning rate is 0.01",
+        notebooks: A1,
+        file: "crates/fashion/src/nn/perceptron/params.rs",
+        right: "self.0.learning_rate_init = rate;",
+        wrong: "self.0.learning_rate_init = rate.clamp(0.01, 0.01);",
+    },
+    Fault {
         name: "momentum",
         what: "there is no momentum",
         notebooks: A1,
         file: "crates/fashion/src/nn/perceptron/descent.rs",
         right: "momentum(params.learning_rate_init, params.momentum)",
         wrong: "momentum(params.learning_rate_init, 0.0)",
+    },
+    Fault {
+        name: "frozen",
+        what: "the perceptron's first layer does not learn",
+        notebooks: A1,
+        file: "crates/fashion/src/nn/perceptron/descent.rs",
+        right: "self.optimizer.step(&mut self.network, &mut gradients)?;",
+        wrong: "let first = self.network.weights(\"dense\")?;\n        self.optimizer.step(&mut self.network, &mut gradients)?;\n        self.network.set_weights(\"dense\", &first)?;",
     },
     Fault {
         name: "batch",
@@ -99,6 +123,14 @@ pub const FAULTS: &[Fault] = &[
         file: "crates/fashion/src/nn/perceptron/params.rs",
         right: "self.0.seed = seed;",
         wrong: "self.0.seed = seed.min(1);",
+    },
+    Fault {
+        name: "clock",
+        what: "networks begin with other weights each time",
+        notebooks: A1,
+        file: "crates/fashion/src/nn/perceptron/params.rs",
+        right: "self.0.seed = seed;",
+        wrong: "let now = std::time::SystemTime::UNIX_EPOCH.elapsed();\n        self.0.seed = seed.wrapping_add(now.map_or(0, |now| now.subsec_nanos()));",
     },
     Fault {
         name: "draw",
@@ -131,6 +163,14 @@ pub const FAULTS: &[Fault] = &[
         file: "crates/svc/src/kernel.rs",
         right: "    pub fn rbf(gamma: impl Into<Gamma>) -> Self {\n        Self::Rbf { gamma: gamma.into() }",
         wrong: "    pub fn rbf(gamma: impl Into<Gamma>) -> Self {\n        let gamma: Gamma = gamma.into();\n        let gamma = match gamma { Gamma::Value(value) => Gamma::Value(10.0 * value), other => other };\n        Self::Rbf { gamma }",
+    },
+    Fault {
+        name: "threshold",
+        what: "the support vector machine forgets its thresholds",
+        notebooks: A1,
+        file: "crates/svc/src/predict.rs",
+        right: "*value = -pair.rho",
+        wrong: "*value = 0.0 * pair.rho",
     },
     Fault {
         name: "interval",
@@ -223,7 +263,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         name: "narrow",
         what: "intervals are ten times too narrow",
-        notebooks: NETWORKS,
+        notebooks: ALL,
         file: "crates/statistics/src/difference.rs",
         right: "let quantile = t_quantile(alpha / 2.0, self.degrees_of_freedom);",
         wrong: "let quantile = 0.1 * t_quantile(alpha / 2.0, self.degrees_of_freedom);",
@@ -307,6 +347,6 @@ mod tests {
         assert_eq!(std::fs::read_to_string(root.join(FITS)).unwrap().matches(FIT).count(), 1);
         let changes = |fault: &&Fault| fault.notebooks.contains(&A1[0]) && !fault.leaves_fits();
         let names: Vec<&str> = FAULTS.iter().filter(changes).map(|fault| fault.name).collect();
-        assert_eq!(names, ["penalty", "momentum"]);
+        assert_eq!(names, ["penalty", "momentum", "frozen"]);
     }
 }
