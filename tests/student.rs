@@ -60,6 +60,7 @@ fn a_variable_is_asked_for_if_a_later_cell_uses_it_before_it_is_defined_anew() {
         "let list: Vec<f64> = words.iter().map(|word| word.len()).collect();",
         "for word in words {\n    let map = five();\n    six(map);\n}",
         "let table = seven();\nlet here = table.len();",
+        "let total = eight(|share| share + 1.0, Nine { map: 1.0 });",
     ];
     let cell_of = |(i, source): (usize, &&str)| cell(&format!("later-{i}"), "X-T1", source);
     let mut cells = vec![cell("first", "X-T1", first)];
@@ -77,14 +78,21 @@ fn a_variable_is_asked_for_if_a_later_cell_uses_it_before_it_is_defined_anew() {
 
 #[test]
 fn what_a_check_looks_at_is_asked_for_and_looked_at_in_the_order_of_the_code() {
-    let mut first = cell("first", "X-T1", "let second_best = one();\nlet best = two(second_best);");
-    first["metadata"]["fashion"]["needs"] =
-        json!({"best": "the best score", "second_best": "the next one"});
+    let source = "let second_best = one();\nlet best = two(second_best);\nlet [low, high]: [f64; 2] = ends();";
+    let mut first = cell("first", "X-T1", source);
+    first["metadata"]["fashion"]["needs"] = json!({"best": "the best score", "second_best": "the next one",
+        "low": "the lowest score", "high": "the highest"});
     let imprint = json!({"form": "number", "seal": "12345678"});
-    first["metadata"]["fashion"]["imprints"] = json!({"best": imprint, "second_best": imprint});
+    let imprints =
+        json!({"best": imprint, "second_best": imprint, "low": imprint, "high": imprint});
+    first["metadata"]["fashion"]["imprints"] = imprints;
     let Some(sources) = student_edition("checked", &[first]) else { return };
     let asked = sources["first"].as_str().expect("a source");
     assert!(asked.contains("//     best: the best score\n"), "{asked}");
+    assert!(
+        asked.contains("//     low (f64): the lowest score\n//     high (f64): the highest\n"),
+        "{asked}"
+    );
     let check = sources["first-variables"].as_str().expect("a check");
     assert!(check.find("\"second_best\"") < check.find("\"best\""), "{check}");
 }

@@ -12,8 +12,8 @@ const WHAT: &str = "repeat";
 
 /// What `work` gives for each of these seeds (or draws of training images), in their order.
 ///
-/// The repetitions run side by side, each on one thread; the last of an odd number has all threads, which would
-/// be idle. What they give does not depend on how many threads there are.
+/// The repetitions run side by side, each on one thread; one that would be left by itself at the end has all
+/// threads. What they give does not depend on how many threads there are.
 ///
 /// ```
 /// use fashion::evaluate::repeat;
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_of_an_odd_number_has_all_threads() {
+    fn one_that_is_left_by_itself_has_all_threads() {
         let threads_of = |n: usize, pool: usize| {
             threads::run_with(pool, || repeat(0..n, |_| Ok(available()))).unwrap().unwrap()
         };
