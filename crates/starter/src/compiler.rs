@@ -8,13 +8,15 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::cell;
+
 /// rustc divides a crate into units and optimises across them afterwards. For a cell that takes as long as all the
 /// rest together, and gains nothing that one would notice: its loops are in one unit.
 const ALONE: &str = "-Clto=off";
 
-/// evcxr makes one function of a cell, and in it takes every variable of the kernel and gives it back. Where so many
-/// values live at once, LLVM's register coalescer takes as long as all the rest: it is to give up on such a value early
-/// (a value with 30 definitions, after 2 joins). Loops have few; theirs stay as they are.
+/// A cell that names many variables has all of them at hand at once. There LLVM's register coalescer takes as long as
+/// all the rest: it is to give up on such a value early (a value with 30 definitions, after 2 joins). Loops have few;
+/// theirs stay as they are.
 const FEW_JOINS: &str =
     "-Cllvm-args=-large-interval-size-threshold=30 -large-interval-freq-threshold=2";
 
@@ -52,6 +54,11 @@ fn knows(mut rustc: Command, option: &str) -> bool {
 
 /// Becomes the compiler. Returns only if it cannot be started, with the reason.
 pub fn run(rustc: &OsStr, arguments: &[OsString]) -> String {
+    let source =
+        arguments.iter().map(Path::new).find(|path| path.extension().is_some_and(|it| it == "rs"));
+    if let Some(source) = source {
+        cell::lighten(source);
+    }
     let mut compiler = Command::new(rustc);
     compiler.args(arguments).args([ALONE, FOR_LATER]);
     if std::env::var_os(KNOWN).is_some() {

@@ -11,11 +11,14 @@
 //! | `place` | where a kernel writes: in the checkout, or in the cache folder of a user who may only read that |
 //! | `folder` | the temporary folder of one kernel, and the end of those whose kernel is dead |
 //! | `compiler` | how cells are compiled |
+//! | `cell` | what of a cell's source need not be |
 //! | `links` | gives a kernel what set-up has compiled |
 //! | `kernel` | evcxr, its environment, and the guard that ends it with this program |
 //! | `processes` | which processes there are, and what they do |
 //! | `interrupt` | what an interrupt reaches |
 
+#[cfg(unix)]
+mod cell;
 #[cfg(unix)]
 mod compiler;
 #[cfg(unix)]

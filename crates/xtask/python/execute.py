@@ -64,7 +64,7 @@ def recording(cell):
     """Code that has the crate say what the variables hold that a student would have to make in this cell."""
     about = cell.metadata.get("fashion", {})
     imprints = [f'("{name}", fashion::imprint!("{about["question"]}", {name}))' for name in about.get("needs", {})]
-    return f'fashion::answer::print_imprints("{cell.id}", [{", ".join(imprints)}]);\n' if imprints else ""
+    return f'fashion::answer::print_imprints("{cell.id}", &[{", ".join(imprints)}]);\n' if imprints else ""
 
 
 def recorded(cell, owner):
@@ -80,8 +80,8 @@ def recorded(cell, owner):
     cell.outputs = [output for output in cell.outputs if output.output_type != "stream" or output.text]
 
 
-def execute(notebook, client):
-    """Runs the cells in turn, one line each; returns what stopped it."""
+def execute(notebook, client, record):
+    """Runs the cells in turn, one line each; returns what stopped it. With `record`, notes what their variables hold."""
     owner = None
     indices = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     heading = None
@@ -94,7 +94,7 @@ def execute(notebook, client):
         first = cell.source.strip().splitlines()[0][:60] if cell.source.strip() else "(empty)"
         source = cell.source
         # In the cell that follows, because a cell of its own would have to be compiled.
-        cell.source = (recording(owner) if owner else "") + source
+        cell.source = (recording(owner) if record and owner else "") + source
         try:
             client.execute_cell(cell, index, store_history=True)
         except CellExecutionError:
@@ -103,7 +103,7 @@ def execute(notebook, client):
             return f"{place} ({first}): the kernel died: {error}"
         finally:
             cell.source = source
-        if owner:
+        if record and owner:
             recorded(cell, owner)
         owner = cell
         reason = stop_reason(cell)
@@ -173,7 +173,8 @@ def main(source, target, failed, kernel, profile, engine):
     started = time.monotonic()
     with client.setup_kernel():
         print(f"  kernel started in {time.monotonic() - started:.1f} s")
-        reason = execute(notebook, client)
+        # The student edition compares with what the full profile gives.
+        reason = execute(notebook, client, record=profile == "full")
     failed.unlink(missing_ok=True)
     if reason:
         write(failed, nbformat.writes(notebook))

@@ -4,6 +4,8 @@
 //! read out of it. Numbers are rounded to six digits, so that another order of adding up is no difference; whole
 //! numbers are whole numbers whatever their type, and a list is a list whether it is a `Vec`, an array or one of
 //! ndarray's.
+//!
+//! A cell that records imprints compiles what is generic here, so that little is.
 
 use std::fmt::Display;
 
@@ -46,7 +48,7 @@ impl Values {
         self.add(&format!("{value:.5e}"));
     }
 
-    fn exact(&mut self, value: impl Display) {
+    fn exact(&mut self, value: &dyn Display) {
         self.determined = true;
         self.add(&value.to_string());
     }
@@ -59,7 +61,7 @@ impl Values {
 
 impl Imprint {
     /// Of a value; `question` makes the hashes of one question differ from those of others.
-    pub fn new(question: &str, value: &(impl Imprinted + ?Sized)) -> Self {
+    pub fn new(question: &str, value: &dyn Imprinted) -> Self {
         let mut values = Values::default();
         values.add(question);
         value.write(&mut values);
@@ -70,7 +72,10 @@ impl Imprint {
 
     /// Of a value of which only the type is known.
     pub fn of_type<T: ?Sized>() -> Self {
-        let path = std::any::type_name::<T>();
+        Self::of_type_named(std::any::type_name::<T>())
+    }
+
+    fn of_type_named(path: &str) -> Self {
         let name = path.split('<').next().unwrap_or(path);
         Self { form: name.rsplit("::").next().unwrap_or(name).to_owned(), seal: None }
     }
@@ -78,10 +83,10 @@ impl Imprint {
 
 /// Prints imprints on a line of their own, which what executes a notebook takes out of the cell's output.
 #[doc(hidden)]
-pub fn print_imprints<const N: usize>(cell: &str, imprints: [(&str, Imprint); N]) {
+pub fn print_imprints(cell: &str, imprints: &[(&str, Imprint)]) {
     let map: serde_json::Map<String, serde_json::Value> = imprints
-        .into_iter()
-        .map(|(name, imprint)| (name.to_owned(), serde_json::json!(imprint)))
+        .iter()
+        .map(|(name, imprint)| ((*name).to_owned(), serde_json::json!(imprint)))
         .collect();
     say(format_args!("imprints of {cell}: {}", serde_json::Value::Object(map)));
 }
@@ -116,7 +121,7 @@ pub trait OfValue {
 
 impl<T: Imprinted + ?Sized> OfValue for Seen<'_, T> {
     fn imprint(&self, question: &str) -> Imprint {
-        Imprint::new(question, self.0)
+        Imprint::new(question, &self.0)
     }
 }
 
@@ -206,7 +211,7 @@ impl<T: Imprinted> Imprinted for Option<T> {
     fn write(&self, values: &mut Values) {
         match self {
             Some(value) => value.write(values),
-            None => values.exact("none"),
+            None => values.exact(&"none"),
         }
     }
 }
@@ -310,7 +315,7 @@ mod tests {
 
     #[test]
     fn words_are_not_compared_and_numbers_beside_them_are() {
-        assert_eq!(Imprint::new("A1-T1", "wide").seal, None);
+        assert_eq!(Imprint::new("A1-T1", &"wide").seal, None);
         assert_eq!(seal(("wide", 1)), seal(("broad".to_owned(), 1)));
         assert_ne!(seal(("wide", 1)), seal(("wide", 2)));
     }

@@ -10,7 +10,7 @@ use super::printed_table::PrintedTable;
 use crate::Float;
 use crate::data::Images;
 use crate::evaluate::{ConfusionMatrix, GridSearchResults, McNemar};
-use crate::nn::{History, Infer, MlpClassifier, Network};
+use crate::nn::{History, MlpClassifier, Network};
 use crate::svm::Svc;
 
 /// Sums instead of single values: a set of images has millions.
@@ -53,29 +53,35 @@ impl Imprinted for Images {
     }
 }
 
-/// Its size; of the weights of a network of the reader's own, nothing is known.
-impl<F: Infer> Imprinted for Network<F> {
-    fn form(&self) -> String {
-        format!("a network of {} parameters", thousands(self.n_parameters()))
-    }
+/// For each type of number by itself, so that a cell need not compile what they have in common.
+macro_rules! networks {
+    ($($float:ty),+) => {$(
+        /// Its size; of the weights of a network of the reader's own, nothing is known.
+        impl Imprinted for Network<$float> {
+            fn form(&self) -> String {
+                format!("a network of {} parameters", thousands(self.n_parameters()))
+            }
 
-    fn write(&self, values: &mut Values) {
-        values.number(self.n_parameters() as f64);
-    }
-}
-
-impl<F: Infer> Imprinted for MlpClassifier<F> {
-    fn form(&self) -> String {
-        format!("a perceptron of {} parameters", thousands(self.n_parameters()))
-    }
-
-    fn write(&self, values: &mut Values) {
-        for weights in self.coefs() {
-            sums(weights.iter().map(|value| value.wide()), values);
+            fn write(&self, values: &mut Values) {
+                values.number(self.n_parameters() as f64);
+            }
         }
-        values.number(self.n_iter() as f64);
-    }
+
+        impl Imprinted for MlpClassifier<$float> {
+            fn form(&self) -> String {
+                format!("a perceptron of {} parameters", thousands(self.n_parameters()))
+            }
+
+            fn write(&self, values: &mut Values) {
+                for weights in self.coefs() {
+                    sums(weights.iter().map(|&value| f64::from(value)), values);
+                }
+                values.number(self.n_iter() as f64);
+            }
+        }
+    )+};
 }
+networks!(f32, f64);
 
 impl Imprinted for Svc {
     fn form(&self) -> String {

@@ -168,7 +168,7 @@ mod tests {
                 &one.form,
                 one.seal.as_deref(),
             )
-            .variable("second", "", Imprint::new(question, second), &two.form, two.seal.as_deref())
+            .variable("second", "", Imprint::new(question, &second), &two.form, two.seal.as_deref())
     }
 
     #[test]
@@ -187,11 +187,11 @@ mod tests {
             both.to_string().ends_with("Not looked at yet: second."),
             "it may rest on the first"
         );
-        let form = Imprint::new("A1-T1", "a word").form;
+        let form = Imprint::new("A1-T1", &"a word").form;
         let word = checked(0.5, &[1, 2]).variable(
             "word",
             "",
-            Imprint::new("A1-T1", "another"),
+            Imprint::new("A1-T1", &"another"),
             &form,
             None,
         );
