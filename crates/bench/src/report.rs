@@ -8,68 +8,101 @@ use std::process::Command;
 
 use fashion::text::thousands;
 
-use crate::growth::Series;
+use crate::growth::{OURS, Series};
 use crate::options::Options;
 use crate::outcome::Result;
-use crate::pair::Pair;
-use crate::work::Work;
+use crate::pair::Comparison;
+use crate::work::{Cost, Kind, Work};
 
 /// One line of the table.
 pub struct Row {
     pub name: &'static str,
-    pub other: &'static str,
     pub work: Work,
     /// What the times are divided by.
     pub steps: usize,
-    pub pair: Pair,
+    pub comparison: Comparison,
 }
 
 /// Everything that was measured, and how.
-pub struct Report {
-    pub options: Options,
+pub struct Report<'a> {
+    pub options: &'a Options,
     pub versions: BTreeMap<String, String>,
     pub rows: Vec<Row>,
     /// Bytes, after the A3 network.
     pub memory: Option<u64>,
 }
 
-impl Report {
-    /// Writes the page and its plots into a folder.
-    pub fn write(&self, docs: &Path, growth: &[Series]) -> Result<()> {
-        fs::create_dir_all(docs.join("performance"))?;
+const HEAD: &str = "# Performance
+
+<!-- Written by `cargo xtask bench`; do not edit. -->
+
+`cargo xtask bench` does the same work with this project and with the libraries that one would else use, on the same
+machine: Keras, PyTorch (eager, channels last, compiled), JAX (a whole epoch compiled), ONNX Runtime, scikit-learn, oneDAL
+(scikit-learn-intelex) and LIBSVM. All take turns, round by round, and of each the fastest round counts; of several variants
+of a library all are tried in the first round, and the fastest after that. What is done once, as building a network, tracing
+and compiling it, is not timed.
+
+";
+
+impl Report<'_> {
+    /// The table of the strongest peers, and that of all.
+    pub fn tables(&self) -> Result<String> {
         let mut page = String::from(
-            "# Performance\n\n<!-- Written by `cargo xtask bench`; do not edit. -->\n\n\
-             `cargo xtask bench` does the same work with this project's networks and with Keras or \
-             scikit-learn on the same machine. The two take turns, round by round; the table has the \
-             fastest round of each. Building the networks, and Keras' tracing of them, are not timed. \
-             The last column compares the time that the processors spent, over all threads and rounds: \
-             other programs disturb it less than they disturb the clock.\n\n\
-             | work | samples | batch | this crate | the other | speed-up | by processor time |\n\
-             |---|--:|--:|--:|--:|--:|--:|\n",
+            "| work | samples | batch | this crate | fastest of the others | ratio | by processor time |\n\
+             |---|--:|--:|--:|---|--:|--:|\n",
         );
-        for Row { name, other, work, steps, pair: Pair { ours, theirs } } in &self.rows {
+        for row in &self.rows {
+            let Row { name, work, steps, comparison } = row;
+            let Some((other, theirs)) = comparison.strongest() else { continue };
             // The system counts in steps of 10 ms.
-            let processor = match ours.processor {
+            let processor = match comparison.ours.processor {
                 counted if counted < 0.05 => String::new(),
                 counted => format!("{:.1}", theirs.processor / counted),
             };
-            let batch = if work.batch > 1 { work.batch.to_string() } else { String::new() };
+            let steps_have_batches =
+                !matches!(work.kind, Kind::SvmFit | Kind::SvmPredict | Kind::Load);
+            let batch = if steps_have_batches { thousands(work.batch) } else { String::new() };
             writeln!(
                 page,
                 "| {name} | {} | {batch} | {} | {other}: {} | {:.1} | {processor} |",
                 thousands(work.samples),
-                duration(ours.wall / *steps as f64),
+                duration(comparison.ours.wall / *steps as f64),
                 duration(theirs.wall / *steps as f64),
-                theirs.wall / ours.wall
+                theirs.wall / comparison.ours.wall
             )?;
         }
-        page += "\n";
+        page += "\n## Every side\n\nThe result of an epoch is its mean loss, from other first weights and another order of the \
+            images; that of a machine, how many of its decisions are unlike this crate's.\n\n\
+            | work | samples | side | time | ratio | result |\n|---|--:|---|--:|--:|--:|\n";
+        for Row { name, work, steps, comparison } in &self.rows {
+            let mut sides: Vec<(&str, &Cost)> =
+                comparison.theirs.iter().map(|(side, cost)| (side.as_str(), cost)).collect();
+            sides.push((OURS, &comparison.ours));
+            sides.sort_by(|a, b| a.1.wall.total_cmp(&b.1.wall));
+            for (side, cost) in sides {
+                writeln!(
+                    page,
+                    "| {name} | {} | {side} | {} | {:.2} | {} |",
+                    thousands(work.samples),
+                    duration(cost.wall / *steps as f64),
+                    cost.wall / comparison.ours.wall,
+                    result(cost, &comparison.ours),
+                )?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Writes the page and its plots into a folder.
+    pub fn write(&self, docs: &Path, growth: &[Series]) -> Result<()> {
+        fs::create_dir_all(docs.join("performance"))?;
+        let mut page = String::from(HEAD) + &self.tables()? + "\n";
         if let Some(bytes) = self.memory {
             let megabytes = bytes / (1 << 20);
             writeln!(
                 page,
                 "Peak memory of this crate's process while it trained the A3 network: {megabytes} MiB, \
-                 of which the 60,000 training images in `f32` are 179 MiB.\n"
+                 of which 418 MiB are the images in `f32`, once as they are and once with noise.\n"
             )?;
         }
         page += "## How the cost grows\n\n";
@@ -77,12 +110,17 @@ impl Report {
             let file = format!("performance/{}.svg", series.file);
             fs::write(docs.join(&file), series.draw()?)?;
             writeln!(page, "![{}]({file})\n", series.title)?;
+            if !series.slopes().is_empty() {
+                writeln!(page, "Power of the {}: {}.\n", series.quantity, series.slopes())?;
+            }
         }
         write!(page, "## Measured with\n\n{}", self.machine())?;
         let path = docs.join("PERFORMANCE.md");
-        // The machines' own bench writes the end of the page.
+        // Benches of their own write the end of the page.
         let old = fs::read_to_string(&path).unwrap_or_default();
-        if let Some(at) = old.find("## Support vector machines") {
+        if let Some(at) =
+            old.find("## First value").or_else(|| old.find("## Support vector machines"))
+        {
             write!(page, "\n{}", &old[at..])?;
         }
         fs::write(path, page)?;
@@ -111,6 +149,16 @@ impl Report {
             versions.join(", "),
             self.options.rounds,
         )
+    }
+}
+
+/// What came out: a loss, or how many decisions are unlike ours.
+fn result(cost: &Cost, ours: &Cost) -> String {
+    let unlike = cost.classes.iter().zip(&ours.classes).filter(|(a, b)| a != b).count();
+    match cost.loss {
+        Some(loss) => format!("{loss:.3}"),
+        None if cost.classes.is_empty() => String::new(),
+        None => format!("{unlike} unlike"),
     }
 }
 

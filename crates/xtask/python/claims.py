@@ -3,7 +3,8 @@
     claims.py RESULTS REASONS PAGE
 
 RESULTS/none/A1.ipynb was executed without a fault, RESULTS/labels/A1.ipynb with the fault `labels`;
-RESULTS/faults.tsv says what the faults are, REASONS why some claims stay that no fault moves.
+RESULTS/faults.tsv says what the faults are, REASONS why some claims stay that no fault moves (question, claim, reason)
+and why some faults go unnoticed (notebook, fault, reason).
 """
 
 import sys
@@ -86,7 +87,12 @@ def main(results, reasons, page):
         text += ["", *lines, "", f"{len(noticed)} of {len(faults)} faults were noticed by a claim."]
         blind = [fault for fault, _ in faults if fault not in noticed]
         if blind:
-            text.append("Not noticed: " + ", ".join(blind) + ".")
+            text += ["", "No claim noticed these faults, because:", ""]
+        for fault in blind:
+            reason = reasons.get((path.stem, fault))
+            if reason is None:
+                missing.append(f"{path.stem} {fault}")
+            text.append(f"- {fault}: {reason or '**no reason yet**'}")
         if unmoved:
             text += ["", "No fault moved these claims. They stay because:", ""]
         for key, claim in unmoved:
@@ -97,7 +103,7 @@ def main(results, reasons, page):
     Path(page).write_text("\n".join(text) + "\n", encoding="utf-8")
     print(f"wrote {page}")
     if missing:
-        sys.exit("no fault moves these claims, and nothing says why they stay: " + ", ".join(missing))
+        sys.exit("claims that no fault moves, and faults that no claim notices, without a reason: " + ", ".join(missing))
 
 
 main(*sys.argv[1:])

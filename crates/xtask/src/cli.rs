@@ -34,7 +34,10 @@ and for those who change something:
   cargo xtask claims [ID ..]  make deliberate faults in a copy, execute the notebooks there and write
                               docs/CLAIMS.md: which claims notice which fault (hours)
   cargo xtask data            only fetch and check the data
-  cargo xtask bench           measure against Keras and scikit-learn, write docs/PERFORMANCE.md
+  cargo xtask bench           measure against PyTorch, JAX, scikit-learn and others, write
+                              docs/PERFORMANCE.md
+  cargo xtask first-value [ID ..]
+                              measure how soon a kernel answers, write it into docs/PERFORMANCE.md
 
 Needed: Rust from rustup, a C linker, Python 3.10 or newer. Everything is installed inside the
 checkout (.venv, target, data) and every command can be repeated: what is there is skipped. The
@@ -115,6 +118,11 @@ pub enum Task {
         /// Arguments for the benchmark.
         arguments: Vec<String>,
     },
+    /// Measure how soon a kernel answers.
+    FirstValue {
+        /// As typed, `A1`; empty for all.
+        names: Vec<String>,
+    },
 }
 
 /// Reads the arguments after `cargo xtask`.
@@ -139,6 +147,7 @@ fn read(mut arguments: lexopt::Parser) -> Result<Task> {
         "claims" => Task::Claims { names: Vec::new() },
         "test" => Task::Test,
         "data" => Task::Data,
+        "first-value" => Task::FirstValue { names: Vec::new() },
         "bench" => handed_on(&mut arguments, |arguments| Task::Bench { arguments })?,
         other => bail!("unknown command `{other}`"),
     };
@@ -165,7 +174,10 @@ fn with_options(mut task: Task, mut arguments: lexopt::Parser) -> Result<Task> {
             }
             (
                 Value(name),
-                Task::Run { names, .. } | Task::Student { names } | Task::Claims { names },
+                Task::Run { names, .. }
+                | Task::Student { names }
+                | Task::Claims { names }
+                | Task::FirstValue { names },
             ) => names.push(name.string()?),
             (other, _) => return Err(other.unexpected().into()),
         }

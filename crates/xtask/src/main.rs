@@ -105,6 +105,11 @@ fn perform(task: Task) -> Result<()> {
             setup::data_only(&checkout)?;
         }
         Task::Bench { arguments } => bench::run(&checkout, &arguments)?,
+        Task::FirstValue { names } => {
+            let _lock = lock::acquire(&checkout)?;
+            let ready = setup::everything(&checkout)?;
+            bench::first_value(&checkout, &ready.environment, &names)?;
+        }
     }
     Ok(())
 }
