@@ -127,6 +127,24 @@ impl Axis {
             .collect();
     }
 
+    /// The finest round numbers for less than a decade of which the axis has at most `count`: labels such as 40,000 and
+    /// 50,000 stand close together there.
+    fn within_a_decade(&self, count: usize) -> &'static [f64] {
+        const FINEST: &[f64] = &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+        let ticks = |mantissas: &[f64]| {
+            let exponent = 10f64.powf(self.low.log10().floor());
+            let values = mantissas
+                .iter()
+                .flat_map(|mantissa| [mantissa * exponent, mantissa * 10.0 * exponent]);
+            values.filter(|value| (self.low..=self.high).contains(value)).count()
+        };
+        let choices: [&[f64]; 3] = [FINEST, &[1.0, 2.0, 3.0, 5.0], &[1.0, 2.0, 5.0]];
+        choices
+            .into_iter()
+            .find(|mantissas| (2..=count.max(2)).contains(&ticks(mantissas)))
+            .unwrap_or(FINEST)
+    }
+
     fn log_ticks(&mut self, count: usize) {
         if self.low == self.high {
             self.low /= 2.0;
@@ -137,7 +155,7 @@ impl Axis {
         let pad = decades * 0.03;
         (self.low, self.high) = (10f64.powf(low - pad), 10f64.powf(high + pad));
         let mantissas: &[f64] = match decades {
-            d if d < 1.0 => &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0],
+            d if d < 1.0 => self.within_a_decade(count),
             d if d * 3.0 <= count as f64 => &[1.0, 2.0, 5.0],
             d if d * 2.0 <= count as f64 => &[1.0, 3.0],
             _ => &[1.0],
@@ -235,6 +253,8 @@ mod tests {
         assert_eq!(labels(&[1.0, 2.0, 5.0], false, 8), ["1", "2", "3", "4", "5"], "epochs");
         assert_eq!(labels(&[600.0, 60_000.0], true, 6), ["1,000", "3,000", "10,000", "30,000"]);
         assert_eq!(labels(&[1e-5, 1e-1], true, 6), ["1e-5", "0.0001", "0.001", "0.01", "0.1"]);
+        assert_eq!(labels(&[7500.0, 60_000.0], true, 5), ["10,000", "20,000", "30,000", "50,000"]);
+        assert_eq!(labels(&[2.0, 3.0], true, 5), ["2", "3"]);
     }
 
     #[test]
