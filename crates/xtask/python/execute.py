@@ -1,9 +1,12 @@
 """Executes one notebook and writes it with its outputs:
 
-    execute.py SOURCE TARGET FAILED KERNEL PROFILE ENGINE
+    execute.py SOURCE TARGET FAILED KERNEL PROFILE ENGINE [record]
 
 ENGINE is the version of the crate's results, which the hashes of the outputs start from. Nothing is
 written unless every cell succeeded, except a copy for looking into, FAILED.
+
+With `record`, the metadata of cells says what the variables hold that a student would have to make: the student
+edition compares with it.
 
 In the full profile, the figure of a cell with the tag `readme` is written to docs/images too.
 """
@@ -155,12 +158,14 @@ def write(path, text):
         sys.exit(f"writing {path}: {error.strerror}; an older file is still whole")
 
 
-def main(source, target, failed, kernel, profile, engine):
-    source, target, failed = Path(source), Path(target), Path(failed)
+def main(source, target, failed, kernel, profile, engine, what="no record"):
+    source, target, failed, record = Path(source), Path(target), Path(failed), what == "record"
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            # Another profile's values would be wrong here.
+            cell.metadata.get("fashion", {}).pop("imprints", None)
     client = NotebookClient(
         notebook,
         kernel_name=kernel,
@@ -173,8 +178,7 @@ def main(source, target, failed, kernel, profile, engine):
     started = time.monotonic()
     with client.setup_kernel():
         print(f"  kernel started in {time.monotonic() - started:.1f} s")
-        # The student edition compares with what the full profile gives.
-        reason = execute(notebook, client, record=profile == "full")
+        reason = execute(notebook, client, record)
     failed.unlink(missing_ok=True)
     if reason:
         write(failed, nbformat.writes(notebook))

@@ -52,7 +52,12 @@ pub fn for_tests(checkout: &Checkout, ready: &Ready, name: &str) -> Result<PathB
     let seven = all.join("7");
     let with_seven = |source| Job { threads: Some("7"), ..Job::quick(source, &seven) };
     let mut jobs: Vec<Job> = chosen.iter().map(|source| with_seven(source.as_path())).collect();
-    jobs.extend(sources.iter().map(|source| Job::quick(source, &folder)));
+    // The test of the student edition is made from the chosen one.
+    jobs.extend(
+        sources
+            .iter()
+            .map(|source| Job { records: chosen.contains(source), ..Job::quick(source, &folder) }),
+    );
     execute_all(checkout, ready, jobs)?;
     for source in &chosen {
         let name = source.file_name().unwrap_or_default();
@@ -79,17 +84,19 @@ struct Job<'a> {
     source: &'a Path,
     folder: &'a Path,
     profile: Profile,
+    /// Whether it notes what variables hold, for the student edition to compare with: code that each cell compiles.
+    records: bool,
     /// Not those that the machine has.
     threads: Option<&'a str>,
 }
 
 impl<'a> Job<'a> {
     fn full(source: &'a Path, folder: &'a Path) -> Self {
-        Self { source, folder, profile: Profile::Full, threads: None }
+        Self { source, folder, profile: Profile::Full, records: true, threads: None }
     }
 
     fn quick(source: &'a Path, folder: &'a Path) -> Self {
-        Self { profile: Profile::Quick, ..Self::full(source, folder) }
+        Self { profile: Profile::Quick, records: false, ..Self::full(source, folder) }
     }
 
     /// What stands before its lines where several run.
@@ -123,7 +130,7 @@ fn execute(
     job: &Job,
     show: impl Fn(&mut Command) -> Result<()>,
 ) -> Result<()> {
-    let Job { source, folder, profile, threads } = *job;
+    let Job { source, folder, profile, records, threads } = *job;
     let short = checkout.short(source);
     println!("{short} ({})", profile.name());
     let since = Instant::now();
@@ -138,6 +145,7 @@ fn execute(
         .arg(folder.join(name))
         .arg(failed)
         .args([kernel::NAME, profile.name(), &engine(checkout)?])
+        .args(records.then_some("record"))
         .current_dir(checkout.notebooks())
         // What a saved output shows must not depend on the network.
         .env("CARGO_NET_OFFLINE", "true")
