@@ -1,9 +1,9 @@
 //! Two classes that overlap, in 20 dimensions: how long a fit takes.
 //!
 //! ```text
-//! cargo run --release --example overlap -- [ROWS [SEED [FILE]]]
+//! cargo run --release --example overlap -- [ROWS [SEED [MEMORY [FILE]]]]
 //! ```
-//! With FILE, writes the data as text (label, then features) for other programs.
+//! MEMORY is what fitting may hold, in bytes. With FILE, writes the data as text (label, then features) for other programs.
 
 use std::io::Write;
 
@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let rows = arguments.next().map_or(Ok(10_214), |rows| rows.parse())?;
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
+    let memory = arguments.next().map_or(Ok(3_500_000_000), |bytes| bytes.parse())?;
     let train = data(rows, seed);
     if let Some(file) = arguments.next() {
         let mut file = std::io::BufWriter::new(std::fs::File::create(file)?);
@@ -37,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             writeln!(file, "{label} {}", record.join(" "))?;
         }
     }
-    let model = Svc::params().c(1.0).kernel(Kernel::rbf(0.05)).fit(&train)?;
+    let model = Svc::params().c(1.0).kernel(Kernel::rbf(0.05)).memory_limit(memory).fit(&train)?;
     print!("{model}");
     println!("accuracy          {:.4}", model.score(&train)?);
     Ok(())

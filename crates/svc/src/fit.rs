@@ -9,9 +9,10 @@ use fashion_base::time::Stopwatch;
 use fashion_base::{interrupt, memory};
 use fashion_kernels::Float;
 use fashion_kernels::path::{self, InstructionSet};
-use fashion_kernels::threads::{available, map};
+use fashion_kernels::threads::{available, for_each_of, map};
 use ndarray::ArrayView2;
 
+use crate::blocks::Blocks;
 use crate::classes::ByClass;
 use crate::cost::Cost;
 use crate::error::{Error, Result};
@@ -23,10 +24,11 @@ use crate::model::Svc;
 use crate::pair::Machine;
 use crate::pair::{Pair, PairSolver};
 use crate::params::SvcValidParams;
-use crate::plan::{Need, Plan};
+use crate::plan::{Held, Need, Plan};
 use crate::probability::calibrate;
+use crate::recent::{Recent, RowOf};
 use crate::samples::{FloatSupport, Support, origin};
-use crate::smo::{self, Limits, PairKernel};
+use crate::smo::{self, KernelRows, Limits};
 use crate::space::{Kernels, Space, Tiles};
 
 const WHAT: &str = "Svc fit";
@@ -153,9 +155,34 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
     let Problem { params, kernels, x, order, pairs, .. } = *problem;
     let sizes: Vec<usize> = order.ranges.iter().map(Range::len).collect();
     let needs = Plan::smo_needs(&sizes, x.bytes(), pairs);
-    let plan = Plan::choose(&needs, available(), params.memory_limit, problem.largest_pair())?;
+    let at_once = available().min(pairs.len());
+    let plan = Plan::choose(&needs, at_once, params.memory_limit, problem.largest_pair())?;
 
     let panels = &x.panels(kernels.path, &order.ranges);
+    let SvcValidParams { c, tol, max_iter, .. } = *params;
+    let limits = Limits { c, tol, max_iter, path: kernels.path };
+    let machines = match plan.held {
+        Held::Rows => by_rows(problem, panels, plan, limits)?,
+        Held::Classes | Held::Pair => by_blocks(problem, panels, plan, limits)?,
+    };
+    Ok((machines, plan.bytes))
+}
+
+/// A machine of the kernel matrix of its pair.
+fn machine(pair: &mut impl KernelRows, limits: Limits, probability: bool) -> Machine {
+    let solution = smo::solve(pair, limits, |_| true).solution;
+    let sigmoid = probability.then(|| calibrate(pair, limits));
+    Machine { solution, sigmoid }
+}
+
+/// One machine per pair, whose kernel matrix is held in blocks.
+fn by_blocks<S: Space>(
+    problem: &Problem<'_, S>,
+    panels: &[S::Panel],
+    plan: Plan,
+    limits: Limits,
+) -> Result<Vec<Machine>> {
+    let Problem { params, kernels, x, order, .. } = *problem;
     let own_block = |class: &Range<usize>| {
         if interrupt::is_asked() {
             return Vec::new();
@@ -164,23 +191,22 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
         Tiles::new().symmetric(kernels, x, panels, class, &mut block);
         block
     };
-    let kept: Vec<Vec<f32>> = if plan.keep {
+    let keep = plan.held == Held::Classes;
+    let kept: Vec<Vec<f32>> = if keep {
         map(order.ranges.iter().collect(), usize::MAX, own_block)
     } else {
         Vec::new()
     };
     interrupt::check(WHAT)?;
     let kept = kept.as_slice();
-    let SvcValidParams { c, tol, max_iter, .. } = *params;
-    let limits = Limits { c, tol, max_iter, path: kernels.path };
-    let machines = each_pair(problem, plan.workers, || {
+    each_pair(problem, plan.workers, || {
         let mut tiles = Tiles::new();
         // Reused from pair to pair: fresh pages cost as much as filling them.
         let [mut cross, mut transposed, mut first, mut second] = [const { Vec::new() }; 4];
         move |(i, j): (usize, usize)| {
             let (class_i, class_j) = (&order.ranges[i], &order.ranges[j]);
             let (n, m) = (class_i.len(), class_j.len());
-            let own = if plan.keep {
+            let own = if keep {
                 [kept[i].as_slice(), kept[j].as_slice()]
             } else {
                 let (first, second) = (sized(&mut first, n * n), sized(&mut second, m * m));
@@ -193,13 +219,42 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
                 let (own, other) = if class == 0 { (class_i, class_j) } else { (class_j, class_i) };
                 tiles.rows(kernels, (x, panels), (own.start, places), other, out);
             };
-            let mut pair = PairKernel::new([n, m], own, between, &mut fill);
-            let solution = smo::solve(&mut pair, limits, |_| true).solution;
-            let sigmoid = params.probability.then(|| calibrate(&mut pair, limits));
-            Ok(Machine { solution, sigmoid })
+            let mut pair = Blocks::new([n, m], own, between, &mut fill);
+            Ok(machine(&mut pair, limits, params.probability))
         }
-    })?;
-    Ok((machines, plan.bytes))
+    })
+}
+
+/// One machine per pair, of whose kernel matrix the rows are held that were used most recently.
+fn by_rows<S: Space>(
+    problem: &Problem<'_, S>,
+    panels: &[S::Panel],
+    plan: Plan,
+    limits: Limits,
+) -> Result<Vec<Machine>> {
+    let Problem { params, kernels, x, order, .. } = *problem;
+    // Pairs may be fewer than threads.
+    let together = available() / plan.workers;
+    each_pair(problem, plan.workers, || {
+        let mut values = Vec::new();
+        move |(i, j): (usize, usize)| {
+            let classes = [&order.ranges[i], &order.ranges[j]];
+            let sizes = classes.map(Range::len);
+            let samples = sizes[0] + sizes[1];
+            let diagonal = classes
+                .map(|class| Tiles::new().diagonal(kernels, (x, panels), class))
+                .concat();
+            let mut fill = |rows: &mut [RowOf<'_>]| {
+                let parts = rows.chunks_mut(rows.len().div_ceil(together)).collect();
+                for_each_of(parts, usize::MAX, |part: &mut [RowOf<'_>]| {
+                    Tiles::new().whole_rows(kernels, (x, panels), classes, part);
+                });
+            };
+            let values = sized(&mut values, plan.rows(samples) * samples);
+            let mut pair = Recent::new(sizes, diagonal, values, &mut fill);
+            Ok(machine(&mut pair, limits, params.probability))
+        }
+    })
 }
 
 /// The first `len` elements, after growing to them.
@@ -220,7 +275,7 @@ fn outside_machines<S: Space>(
     let Problem { params, kernels, x, n_features, order, .. } = *problem;
     let samples = problem.largest_pair();
     let per_worker = solver.memory(samples, n_features);
-    let needs = [Need { keep: false, fixed: x.bytes(), per_worker }];
+    let needs = [Need { held: Held::Rows, fixed: x.bytes(), per_worker, most: per_worker }];
     let plan = Plan::choose(&needs, available(), params.memory_limit, samples)?;
     let solve = |(i, j): (usize, usize)| {
         let (first, second) = (&order.ranges[i], &order.ranges[j]);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
+mod blocks;
 mod classes;
 mod cost;
 mod coupling;
@@ -12,6 +13,7 @@ mod fit;
 mod floats;
 mod kernel;
 mod levels;
+mod likely;
 mod model;
 mod pair;
 mod params;
@@ -19,6 +21,7 @@ mod plan;
 mod platt;
 mod predict;
 mod probability;
+mod recent;
 mod report;
 mod samples;
 mod smo;

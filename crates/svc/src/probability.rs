@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::model::Svc;
 use crate::platt::{fit_sigmoid, sigmoid};
-use crate::smo::{self, Limits, PairKernel};
+use crate::smo::{self, KernelRows, Limits};
 
 /// Parts of the inner cross-validation, as in LIBSVM.
 const FOLDS: usize = 5;
@@ -58,7 +58,7 @@ impl Svc {
 }
 
 /// Platt's A and B for a pair, from decision values of machines that did not see the sample.
-pub(crate) fn calibrate(pair: &mut PairKernel<'_>, limits: Limits) -> (f64, f64) {
+pub(crate) fn calibrate(pair: &mut impl KernelRows, limits: Limits) -> (f64, f64) {
     let [first, second] = pair.sizes();
     let count = first + second;
     let fold_of = |k: usize| if k < first { k % FOLDS } else { (k - first) % FOLDS };
@@ -90,6 +90,7 @@ mod tests {
     use fashion_kernels::path::InstructionSet;
 
     use super::*;
+    use crate::blocks::Blocks;
 
     #[test]
     fn a_pair_too_small_for_folds_still_gets_a_sigmoid() {
@@ -97,7 +98,7 @@ mod tests {
         let (mut cross, mut transposed) = ([0.5_f32], [0.5_f32]);
         let mut fill = |_: usize, _: &[usize], _: &mut [f32]| {};
         let between = [cross.as_mut_slice(), transposed.as_mut_slice()];
-        let mut pair = PairKernel::new([1, 1], [&kernel, &kernel], between, &mut fill);
+        let mut pair = Blocks::new([1, 1], [&kernel, &kernel], between, &mut fill);
         let limits = Limits { c: 1.0, tol: 1e-3, max_iter: None, path: InstructionSet::Portable };
         let (a, b) = calibrate(&mut pair, limits);
         assert!(a.is_finite() && b.is_finite());

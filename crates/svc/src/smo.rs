@@ -12,95 +12,28 @@ use fashion_kernels::smo::{Best, Partner, Slice, TINY, partner, step};
 
 use crate::pair::PairSolution;
 
-/// The rows of one class of a pair that are computed together, at most.
-const BATCH: usize = 32;
-
 /// After so many steps the solver looks for an interrupt.
 const LOOK: usize = 64;
 
-/// Computes rows of the kernel between the classes: of the class 0 or 1, the samples at these
-/// places in it, into their places of the block.
-pub(crate) type Fill<'a> = dyn FnMut(usize, &[usize], &mut [f32]) + 'a;
+/// The kernel matrix of a pair, row by row as the solver asks for it: the samples of the first class, then those of
+/// the second.
+pub(crate) trait KernelRows {
+    /// The samples of either class.
+    fn sizes(&self) -> [usize; 2];
 
-/// The kernel matrix of a pair, in four blocks: rows of the first class then of the second.
-///
-/// Both classes' own blocks are there; the rows between them are computed when the solver first
-/// asks for one, with others that it is likely to ask for: on images an eighth of a pair's samples
-/// support it, and the rest are hardly ever needed.
-pub(crate) struct PairKernel<'a> {
-    sizes: [usize; 2],
-    own: [&'a [f32]; 2],
-    /// (n1, n2) and (n2, n1).
-    between: [&'a mut [f32]; 2],
-    ready: Vec<bool>,
-    fill: &'a mut Fill<'a>,
-}
-
-impl<'a> PairKernel<'a> {
-    pub fn new(
-        sizes: [usize; 2],
-        own: [&'a [f32]; 2],
-        between: [&'a mut [f32]; 2],
-        fill: &'a mut Fill<'a>,
-    ) -> Self {
-        Self { sizes, own, between, ready: vec![false; sizes[0] + sizes[1]], fill }
-    }
-
-    pub fn sizes(&self) -> [usize; 2] {
-        self.sizes
-    }
-
-    /// The class of sample `k` and its place there.
-    fn place(&self, k: usize) -> (usize, usize) {
-        if k < self.sizes[0] { (0, k) } else { (1, k - self.sizes[0]) }
-    }
-
-    /// Makes sure of the row of sample `k`, together with the rows of samples that violate
-    /// optimality most: they come next.
-    fn ensure(&mut self, k: usize, value: &[f64]) {
-        if self.ready[k] {
-            return;
-        }
-        let (class, _) = self.place(k);
-        let start = class * self.sizes[0];
-        let samples = start..start + self.sizes[class];
-        let known = self.ready[samples.clone()].iter().filter(|&&ready| ready).count();
-        // Few at first, when values do not tell much yet.
-        let count = known.clamp(4, BATCH) - 1;
-        let mut rows: Vec<usize> = samples.filter(|&l| l != k && !self.ready[l]).collect();
-        // The first class supports where it is high, the second where it is low.
-        let sign = if class == 0 { -1.0 } else { 1.0 };
-        if rows.len() > count {
-            rows.select_nth_unstable_by(count, |&a, &b| {
-                (sign * value[a]).total_cmp(&(sign * value[b])).then(a.cmp(&b))
-            });
-            rows.truncate(count);
-        }
-        rows.push(k);
-        for row in &mut rows {
-            self.ready[*row] = true;
-            *row -= start;
-        }
-        (self.fill)(class, &rows, self.between[class]);
-    }
+    /// Makes sure of the row of sample `k`. Of the rows that were there, the one of the call before stays.
+    fn ensure(&mut self, k: usize, value: &[f64]);
 
     /// Kernel values of sample `k` with the first class and with the second.
-    fn row(&self, k: usize) -> (&[f32], &[f32]) {
-        let (class, place) = self.place(k);
-        let row = |width: usize| place * width..(place + 1) * width;
-        let own = &self.own[class][row(self.sizes[class])];
-        let other = &self.between[class][row(self.sizes[1 - class])];
-        if class == 0 { (own, other) } else { (other, own) }
-    }
+    fn row(&self, k: usize) -> (&[f32], &[f32]);
 
+    /// The kernel of each sample with itself.
+    fn diagonal(&self) -> Vec<f32>;
+
+    /// One value of a row that is there.
     fn at(&self, k: usize, l: usize) -> f64 {
         let (first, second) = self.row(k);
         f64::from(if l < first.len() { first[l] } else { second[l - first.len()] })
-    }
-
-    fn diagonal(&self) -> Vec<f32> {
-        let of_class = |class: usize| self.own[class].iter().step_by(self.sizes[class] + 1);
-        of_class(0).chain(of_class(1)).copied().collect()
     }
 }
 
@@ -133,11 +66,11 @@ impl Solution {
 
 /// Solves the pair's problem on the samples for which `included` says yes.
 pub(crate) fn solve(
-    kernel: &mut PairKernel<'_>,
+    kernel: &mut impl KernelRows,
     limits: Limits,
     included: impl Fn(usize) -> bool,
 ) -> Solution {
-    let [n1, n2] = kernel.sizes;
+    let [n1, n2] = kernel.sizes();
     let n = n1 + n2;
     let bounds = |k| if k < n1 { (0.0, limits.c) } else { (-limits.c, 0.0) };
     let mut value: Vec<f64> = (0..n).map(|k| if k < n1 { 1.0 } else { -1.0 }).collect();

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use fashion_kernels::path::InstructionSet;
 
-use crate::classes::{tiles, within};
+use crate::classes::{TILE, tiles, within};
 use crate::kernel::Kernel;
+use crate::recent::RowOf;
 
 /// What kernel values are computed of, and by which instructions.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +116,55 @@ impl<S: Space> Tiles<S> {
             let panel = (panels, other.start + columns.start);
             self.compute(kernels, (&x, 0..places.len()), panel, (&mut *out, start));
         }
+    }
+
+    /// Kernel values between some samples and both classes of a pair, each sample's into a row of its own.
+    pub fn whole_rows(
+        &mut self,
+        kernels: Kernels,
+        (x, panels): (&S, &[S::Panel]),
+        [first, second]: [&Range<usize>; 2],
+        rows: &mut [RowOf<'_>],
+    ) {
+        let in_order = |&(sample, _): &RowOf<'_>| match sample.checked_sub(first.len()) {
+            Some(place) => second.start + place,
+            None => first.start + sample,
+        };
+        let x = x.select(&rows.iter().map(in_order).collect::<Vec<usize>>());
+        let mut values = vec![0.0; rows.len() * TILE];
+        for (class, offset) in [(first, 0), (second, first.len())] {
+            for columns in tiles(class.len()) {
+                let panel = (panels, class.start + columns.start);
+                self.compute(kernels, (&x, 0..rows.len()), panel, (&mut values, |at| at * TILE));
+                let place = offset + columns.start..offset + columns.end;
+                for ((_, row), values) in rows.iter_mut().zip(values.chunks_exact(TILE)) {
+                    row[place.clone()].copy_from_slice(&values[..columns.len()]);
+                }
+            }
+        }
+        if kernels.kernel.depends_on_distance_only() {
+            rows.iter_mut().for_each(|(sample, row)| row[*sample] = 1.0);
+        }
+    }
+
+    /// The kernel of each sample of a class with itself.
+    pub fn diagonal(
+        &mut self,
+        kernels: Kernels,
+        (x, panels): (&S, &[S::Panel]),
+        class: &Range<usize>,
+    ) -> Vec<f32> {
+        if kernels.kernel.depends_on_distance_only() {
+            return vec![1.0; class.len()];
+        }
+        let mut diagonal = Vec::with_capacity(class.len());
+        let mut values = vec![0.0; TILE * TILE];
+        for part in tiles(class.len()) {
+            let (start, rows) = (class.start + part.start, within(class, &part));
+            self.compute(kernels, (x, rows), (panels, start), (&mut values, |at| at * TILE));
+            diagonal.extend((0..part.len()).map(|at| values[at * TILE + at]));
+        }
+        diagonal
     }
 }
 
