@@ -13,7 +13,7 @@ pub enum Error {
     /// An error of linfa's own.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
-    /// The kernel matrix of one pair of classes does not fit into the memory that fitting may hold.
+    /// Not even the rows that a step needs fit into the memory that fitting may hold.
     #[error(
         "memory_limit: expected at least {needed} bytes for the largest pair of classes ({samples} \
          samples), got {limit}; raise memory_limit if the machine has as much, or fit fewer samples"

@@ -192,11 +192,8 @@ fn by_blocks<S: Space>(
         block
     };
     let keep = plan.held == Held::Classes;
-    let kept: Vec<Vec<f32>> = if keep {
-        map(order.ranges.iter().collect(), usize::MAX, own_block)
-    } else {
-        Vec::new()
-    };
+    let kept: Vec<Vec<f32>> =
+        if keep { map(order.ranges.iter().collect(), usize::MAX, own_block) } else { Vec::new() };
     interrupt::check(WHAT)?;
     let kept = kept.as_slice();
     each_pair(problem, plan.workers, || {
@@ -241,9 +238,8 @@ fn by_rows<S: Space>(
             let classes = [&order.ranges[i], &order.ranges[j]];
             let sizes = classes.map(Range::len);
             let samples = sizes[0] + sizes[1];
-            let diagonal = classes
-                .map(|class| Tiles::new().diagonal(kernels, (x, panels), class))
-                .concat();
+            let diagonal =
+                classes.map(|class| Tiles::new().diagonal(kernels, (x, panels), class)).concat();
             let mut fill = |rows: &mut [RowOf<'_>]| {
                 let parts = rows.chunks_mut(rows.len().div_ceil(together)).collect();
                 for_each_of(parts, usize::MAX, |part: &mut [RowOf<'_>]| {
@@ -275,7 +271,7 @@ fn outside_machines<S: Space>(
     let Problem { params, kernels, x, n_features, order, .. } = *problem;
     let samples = problem.largest_pair();
     let per_worker = solver.memory(samples, n_features);
-    let needs = [Need { held: Held::Rows, fixed: x.bytes(), per_worker, most: per_worker }];
+    let needs = [Need { held: Held::Pair, fixed: x.bytes(), per_worker, most: per_worker }];
     let plan = Plan::choose(&needs, available(), params.memory_limit, samples)?;
     let solve = |(i, j): (usize, usize)| {
         let (first, second) = (&order.ranges[i], &order.ranges[j]);

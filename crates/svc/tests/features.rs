@@ -90,7 +90,8 @@ fn less_memory_than_for_some_rows_is_refused() {
 fn memory_changes_no_bit() -> Result<()> {
     let (records, labels) = grey(600);
     let noise = |i: usize, j: usize| ((i * 7919 + j * 104_729) % 1_013) as f64 / 500.0;
-    let floats = Array2::from_shape_fn((600, 6), |(i, j)| f64::from(records[[i, j]]) / 99.0 + noise(i, j));
+    let floats =
+        Array2::from_shape_fn((600, 6), |(i, j)| f64::from(records[[i, j]]) / 99.0 + noise(i, j));
     let train = Dataset::new(floats, labels);
     for kernel in [Kernel::rbf(0.5), Kernel::linear(), Kernel::polynomial(3, 0.2, 1.0)] {
         let params = params().kernel(kernel).probability(true);
