@@ -96,3 +96,24 @@ fn what_a_check_looks_at_is_asked_for_and_looked_at_in_the_order_of_the_code() {
     let check = sources["first-variables"].as_str().expect("a check");
     assert!(check.find("\"second_best\"") < check.find("\"best\""), "{check}");
 }
+
+#[test]
+fn functions_from_above_and_the_columns_of_a_table_are_named() {
+    let cells = [
+        cell(
+            "first",
+            "X-T1",
+            "/// Half of it.\nfn half(of: f64) -> f64 {\n    of / 2.0\n}\nlet share: f64 = half(1.0);",
+        ),
+        cell(
+            "second",
+            "X-T1",
+            "let mut table = Table::new(\"Halves\",\n    [\"of\", \"half\"]);\ntable.push([share, half(share)]);\n&table",
+        ),
+    ];
+    let Some(sources) = student_edition("above", &cells) else { return };
+    let asked = ["first", "second"].map(|id| sources[id].as_str().expect("a source"));
+    assert!(!asked[0].contains("From above"), "it defines the function: {}", asked[0]);
+    let expected = "// From above: half\n// Show at the end: &table, a table: \"Halves\", [\"of\", \"half\"]\n";
+    assert!(asked[1].contains(expected), "{}", asked[1]);
+}

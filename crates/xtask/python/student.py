@@ -28,9 +28,9 @@ RECORD = "application/vnd.fashion.answer+json"
 
 GREETING = """\
 **Student edition.** Run the cells from the top. Where `todo!` stands, the code is yours: functions keep their \
-signature, and comments say which variables later cells need and what of the crate is of use; the cell below says \
-whether they are as they should be. \
-`cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md leads there from scikit-learn and Keras. Write \
+signature, and comments say which variables later cells need and what of the crate is of use. Where a cell below it checks them, run \
+that too. \
+`cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md has the names that scikit-learn and Keras use for it. Write \
 helpers as `fn`: a `let` cannot keep a closure for the cells below. An \
 answer wants a sentence, a condition that the computer can judge, and the figures that show it, with three digits or \
 more. The check below an answer says whether your claims hold; it does not say what to claim."""
@@ -236,6 +236,23 @@ def of_use(parts, own):
     return list(dict.fromkeys(found))
 
 
+def from_above(parts, own):
+    """The notebook's functions that the model solution calls and does not define."""
+    code = re.sub(r'"[^"]*"', "", "\n".join(item.text for item in parts))
+    here = set(re.findall(r"^fn (\w+)", code, re.M))
+    return [name for name in dict.fromkeys(re.findall(r"(?<![.:\w])([a-z_]\w*)\(", code)) if name in own - here]
+
+
+def what_it_has(shown, parts):
+    """Of a table that is shown by its name: its title and columns."""
+    name = shown.removeprefix("&")
+    table = re.compile(rf'\blet (?:mut )?{re.escape(name)} = Table::new\(("[^"]*", \[[^]]*\])\)')
+    for item in parts:
+        if found := table.search(" ".join(item.text.split())):
+            return f"{shown}, a table: {found[1]}"
+    return shown
+
+
 def described(name):
     """`name: Type` as `name (Type)`."""
     name, _, kind = name.partition(": ")
@@ -269,8 +286,10 @@ def stub(parts, question, later, needs, own):
         kept += wrapped("Later cells need also:" if told else "Later cells need:", rest)
     if used := of_use(parts, own):
         kept += wrapped("Of use:", used)
+    if above := from_above(parts, own):
+        kept += wrapped("From above:", above)
     if parts and parts[-1].is_display:
-        kept.append("// Show at the end: " + parts[-1].shown())
+        kept.append("// Show at the end: " + what_it_has(parts[-1].shown(), parts))
     gone = (item for item in parts if not (item.is_function or item.is_constant or item.is_input or item.is_display))
     if any(gone) or not any(item.is_function for item in parts):
         kept.append(f'todo!("{question}: your code")')

@@ -100,7 +100,11 @@ impl Check {
             return Some(format!("The answer is not whole: {fault}."));
         }
         if let Some(claim) = record.claims.iter().find(|claim| !claim.has_figures()) {
-            return Some(format!("Your claim has no figures that show it: {}", claim.text));
+            return Some(format!(
+                "Your claim has no figures that show it: {} Write them into the sentence, or as the third argument of \
+                 `.claim`.",
+                claim.text
+            ));
         }
         if failures(record) > 0 {
             return Some(

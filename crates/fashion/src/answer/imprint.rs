@@ -43,6 +43,11 @@ impl Values {
     /// Adds a number, rounded.
     pub fn number(&mut self, value: f64) {
         self.determined = true;
+        self.form_number(value);
+    }
+
+    /// Adds a number that the form has already: it says nothing of the values.
+    pub fn form_number(&mut self, value: f64) {
         // Differences that are zero but for rounding have no digits to compare.
         let value = if value.abs() < 1e-12 { 0.0 } else { value };
         self.add(&format!("{value:.5e}"));

@@ -56,14 +56,14 @@ impl Imprinted for Images {
 /// For each type of number by itself, so that a cell need not compile what they have in common.
 macro_rules! networks {
     ($($float:ty),+) => {$(
-        /// Its size; of the weights of a network of the reader's own, nothing is known.
+        /// Its size: weights are not compared. What a network predicts, and its history, are.
         impl Imprinted for Network<$float> {
             fn form(&self) -> String {
                 format!("a network of {} parameters", thousands(self.n_parameters()))
             }
 
             fn write(&self, values: &mut Values) {
-                values.number(self.n_parameters() as f64);
+                values.form_number(self.n_parameters() as f64);
             }
         }
 

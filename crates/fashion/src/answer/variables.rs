@@ -59,7 +59,10 @@ impl Variable {
         }
         let differs = expected.seal.is_some() && here.seal != expected.seal;
         differs.then(|| {
-            format!("Look at {name}{what}: {} is right, and the values are others.", here.form)
+            format!(
+                "Look at {name}{what}: it is {}, as it should be, but its values differ.",
+                here.form
+            )
         })
     }
 }
@@ -119,14 +122,16 @@ impl Variables {
             sentences.push(format!("as expected: {}.", names(&compared)));
         }
         if !free.is_empty() {
-            sentences
-                .push(format!("as expected in form, with values of their own: {}.", names(&free)));
+            sentences.push(format!(
+                "of the right form, and their values are not compared: {}.",
+                names(&free)
+            ));
         }
         if let Some((off, after)) = self.seen[right..].split_first() {
             sentences.extend(off.problem());
             let after: Vec<&Variable> = after.iter().collect();
             if !after.is_empty() {
-                sentences.push(format!("Not looked at yet: {}.", names(&after)));
+                sentences.push(format!("Not looked at before that is right: {}.", names(&after)));
             }
         }
         sentences
@@ -179,12 +184,12 @@ mod tests {
         let values = checked(0.5, &[2, 1]);
         assert_eq!(values.hold(), Some(false));
         assert!(values.to_string().ends_with(
-            "as expected: first. Look at second: 2 x whole number is right, and the values are others."
+            "as expected: first. Look at second: it is 2 x whole number, as it should be, but its values differ."
         ));
         let both = checked(0.7, &[1]);
-        assert!(both.to_string().contains("Look at first (a half): number is right"));
+        assert!(both.to_string().contains("Look at first (a half): it is number, as it should be"));
         assert!(
-            both.to_string().ends_with("Not looked at yet: second."),
+            both.to_string().ends_with("Not looked at before that is right: second."),
             "it may rest on the first"
         );
         let form = Imprint::new("A1-T1", &"a word").form;
@@ -197,7 +202,7 @@ mod tests {
         );
         assert!(
             word.to_string()
-                .ends_with("second. as expected in form, with values of their own: word.")
+                .ends_with("second. of the right form, and their values are not compared: word.")
         );
     }
 

@@ -18,8 +18,8 @@ const LARGEST: f64 = 0.2;
 /// The image is cut into square cells. A cell's histogram sums the lengths of its gradients by their
 /// direction, 0 to 180 degrees in equal bins: an edge from dark to bright and one from bright to dark are the same.
 /// Blocks of neighbouring cells overlap by all but one cell, and each is scaled to length 1, cut off at 0.2 and
-/// scaled again ("L2-Hys"). The features are the blocks' numbers, one block after the other, as in scikit-image's
-/// `hog`.
+/// scaled again ("L2-Hys"). The features are the blocks' numbers, one block after the other, in a block its cells row by
+/// row, in a cell its directions from 0 degrees on, as in scikit-image's `hog`.
 ///
 /// ```
 /// use fashion::features::Hog;
@@ -91,7 +91,7 @@ impl Hog {
     ) -> Result<Array2<E>> {
         let features = self.n_features([height, width])?;
         if height.checked_mul(width) != Some(images.ncols()) {
-            let expected = format!("rows of images {height} x {width}");
+            let expected = format!("an image of {height} x {width} in each row");
             return Err(Error::shape("hog", expected, images.shape()));
         }
         memory::check("features", memory::bytes_of::<f64>(&[images.nrows(), features, 2]))?;
