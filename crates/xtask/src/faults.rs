@@ -293,6 +293,14 @@ pub const FAULTS: &[Fault] = &[
         wrong: "table[usize::from(!second)][usize::from(!first)] += 1;",
     },
     Fault {
+        name: "certain",
+        what: "p-values of differences are a thousand times too small",
+        notebooks: &["A5", "A6"],
+        file: "crates/statistics/src/difference.rs",
+        right: "t_two_sided(self.estimate / self.standard_error, self.degrees_of_freedom)",
+        wrong: "t_two_sided(self.estimate / self.standard_error, self.degrees_of_freedom) / 1000.0",
+    },
+    Fault {
         name: "flip",
         what: "no image is mirrored",
         notebooks: &["A5"],
