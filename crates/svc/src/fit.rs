@@ -163,7 +163,7 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
     let limits = Limits { c, tol, max_iter, path: kernels.path };
     let machines = match plan.held {
         Held::Rows => by_rows(problem, panels, plan, limits)?,
-        Held::Classes | Held::Pair => by_blocks(problem, panels, plan, limits)?,
+        Held::Classes => by_blocks(problem, panels, plan, limits)?,
     };
     Ok((machines, plan.bytes))
 }
@@ -191,26 +191,17 @@ fn by_blocks<S: Space>(
         Tiles::new().symmetric(kernels, x, panels, class, &mut block);
         block
     };
-    let keep = plan.held == Held::Classes;
-    let kept: Vec<Vec<f32>> =
-        if keep { map(order.ranges.iter().collect(), usize::MAX, own_block) } else { Vec::new() };
+    let kept: Vec<Vec<f32>> = map(order.ranges.iter().collect(), usize::MAX, own_block);
     interrupt::check(WHAT)?;
     let kept = kept.as_slice();
     each_pair(problem, plan.workers, || {
         let mut tiles = Tiles::new();
         // Reused from pair to pair: fresh pages cost as much as filling them.
-        let [mut cross, mut transposed, mut first, mut second] = [const { Vec::new() }; 4];
+        let [mut cross, mut transposed] = [const { Vec::new() }; 2];
         move |(i, j): (usize, usize)| {
             let (class_i, class_j) = (&order.ranges[i], &order.ranges[j]);
             let (n, m) = (class_i.len(), class_j.len());
-            let own = if keep {
-                [kept[i].as_slice(), kept[j].as_slice()]
-            } else {
-                let (first, second) = (sized(&mut first, n * n), sized(&mut second, m * m));
-                tiles.symmetric(kernels, x, panels, class_i, first);
-                tiles.symmetric(kernels, x, panels, class_j, second);
-                [&*first, &*second]
-            };
+            let own = [kept[i].as_slice(), kept[j].as_slice()];
             let between = [sized(&mut cross, n * m), sized(&mut transposed, n * m)];
             let mut fill = |class: usize, places: &[usize], out: &mut [f32]| {
                 let (own, other) = if class == 0 { (class_i, class_j) } else { (class_j, class_i) };
@@ -271,7 +262,7 @@ fn outside_machines<S: Space>(
     let Problem { params, kernels, x, n_features, order, .. } = *problem;
     let samples = problem.largest_pair();
     let per_worker = solver.memory(samples, n_features);
-    let needs = [Need { held: Held::Pair, fixed: x.bytes(), per_worker, most: per_worker }];
+    let needs = [Need { held: Held::Rows, fixed: x.bytes(), per_worker, most: per_worker }];
     let plan = Plan::choose(&needs, available(), params.memory_limit, samples)?;
     let solve = |(i, j): (usize, usize)| {
         let (first, second) = (&order.ranges[i], &order.ranges[j]);

@@ -66,9 +66,9 @@ impl SvcParams {
     }
 
     /// The bytes that fitting may hold besides the caller's data; 3.5e9 by default, which is
-    /// enough for the 60,000 Fashion-MNIST images. With less, fewer pairs run at once, fewer kernel
-    /// blocks are kept, and at last only the rows that were used most recently; the result stays the
-    /// same.
+    /// enough for the 60,000 Fashion-MNIST images. With less, fewer pairs run at once, and of
+    /// their kernel matrices only the rows are held that were used most recently; the result stays
+    /// the same.
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.0.memory_limit = bytes;

@@ -9,8 +9,6 @@ pub(crate) enum Held {
     /// The blocks of all classes with themselves, for all pairs, and those between the classes of each pair that is
     /// being solved.
     Classes,
-    /// All of each pair that is being solved.
-    Pair,
     /// Rows of each pair that is being solved, as many as there is room for.
     Rows,
 }
@@ -36,38 +34,39 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The first of `needs` that fits into `limit` bytes, with as many pairs at once as fit and
-    /// `threads` can use; the largest pair has this many `samples`.
+    /// The first of `needs` that fits into `limit` bytes for more than half of the `threads`, else the last, with as
+    /// many pairs at once as fit; the largest pair has this many `samples`.
     pub fn choose(needs: &[Need], threads: usize, limit: usize, samples: usize) -> Result<Self> {
-        let fitting = needs.iter().find_map(|need| {
+        let plan = |need: &Need| {
             let room = (limit as u64).checked_sub(need.fixed)?;
             let workers = (threads as u64).min(room / need.per_worker.max(1));
             let per_worker = room.checked_div(workers)?.min(need.most);
             let bytes = (need.fixed + workers * per_worker) as usize;
             let (workers, per_worker) = (workers as usize, per_worker as usize);
             Some(Self { held: need.held, workers, per_worker, bytes })
-        });
+        };
+        let enough = |plan: &Self| 2 * plan.workers > threads;
+        let chosen = needs.iter().filter_map(plan).find(enough);
+        let chosen = chosen.or_else(|| needs.last().and_then(plan));
         let least = needs.iter().map(|need| need.fixed.saturating_add(need.per_worker)).min();
-        fitting.ok_or(Error::Memory { samples, needed: least.unwrap_or(0), limit })
+        chosen.ok_or(Error::Memory { samples, needed: least.unwrap_or(0), limit })
     }
 
     /// What this crate's own solver can do with classes of these sizes.
-    pub fn smo_needs(sizes: &[usize], features: u64, pairs: &[(usize, usize)]) -> [Need; 3] {
+    pub fn smo_needs(sizes: &[usize], features: u64, pairs: &[(usize, usize)]) -> [Need; 2] {
         let square = |n: usize, m: usize| (n as u64).saturating_mul(m as u64).saturating_mul(4);
         let largest = |bytes: &dyn Fn(usize, usize) -> u64| {
             pairs.iter().map(|&(i, j)| bytes(sizes[i], sizes[j])).max().unwrap_or(0)
         };
         let kept = sizes.iter().map(|&n| square(n, n)).fold(features, u64::saturating_add);
         let between = largest(&|n, m| square(2 * n, m).saturating_add(vectors(n + m)));
-        let pair = largest(&|n, m| square(n + m, n + m).saturating_add(vectors(n + m)));
-        let rows = largest(&|n, m| {
-            let rows = (n + m).min(Recent::LEAST);
-            square(rows, n + m).saturating_add(vectors(n + m))
-        });
+        let rows = |at_most: usize| {
+            largest(&|n, m| square((n + m).min(at_most), n + m).saturating_add(vectors(n + m)))
+        };
+        let (few, all) = (rows(Recent::LEAST), rows(usize::MAX));
         [
             Need { held: Held::Classes, fixed: kept, per_worker: between, most: between },
-            Need { held: Held::Pair, fixed: features, per_worker: pair, most: pair },
-            Need { held: Held::Rows, fixed: features, per_worker: rows, most: pair },
+            Need { held: Held::Rows, fixed: features, per_worker: few, most: all },
         ]
     }
 
@@ -87,23 +86,22 @@ fn vectors(samples: usize) -> u64 {
 mod tests {
     use super::*;
 
-    const NEEDS: [Need; 3] = [
+    const NEEDS: [Need; 2] = [
         Need { held: Held::Classes, fixed: 1_000, per_worker: 100, most: 100 },
-        Need { held: Held::Pair, fixed: 10, per_worker: 300, most: 300 },
         Need { held: Held::Rows, fixed: 10, per_worker: 40, most: 300 },
     ];
 
     #[test]
-    fn less_memory_means_fewer_pairs_then_fewer_blocks_then_rows_then_an_error() {
+    fn less_memory_means_fewer_pairs_at_once_then_rows_then_fewer_rows_then_an_error() {
         let choose = |limit| {
             let plan = Plan::choose(&NEEDS, 4, limit, 9).ok()?;
             assert!(plan.bytes <= limit);
             Some((plan.held, plan.workers, plan.per_worker))
         };
         assert_eq!(choose(10_000), Some((Held::Classes, 4, 100)));
-        assert_eq!(choose(1_250), Some((Held::Classes, 2, 100)));
-        assert_eq!(choose(1_050), Some((Held::Pair, 3, 300)));
-        assert_eq!(choose(310), Some((Held::Pair, 1, 300)));
+        assert_eq!(choose(1_350), Some((Held::Classes, 3, 100)));
+        assert_eq!(choose(1_250), Some((Held::Rows, 4, 300)));
+        assert_eq!(choose(1_090), Some((Held::Rows, 4, 270)));
         assert_eq!(choose(309), Some((Held::Rows, 4, 74)));
         assert_eq!(choose(50), Some((Held::Rows, 1, 40)));
         let error = Plan::choose(&NEEDS, 4, 49, 9).unwrap_err().to_string();

@@ -85,7 +85,7 @@ fn less_memory_than_for_some_rows_is_refused() {
     }
 }
 
-/// Blocks for all pairs, blocks of one pair, all rows or few of them: the same model to the bit.
+/// Blocks, all rows or few of them: the same model to the bit.
 #[test]
 fn memory_changes_no_bit() -> Result<()> {
     let (records, labels) = grey(600);
