@@ -4,7 +4,8 @@
 
 RESULTS/none/A1.ipynb was executed without a fault, RESULTS/labels/A1.ipynb with the fault `labels`;
 RESULTS/faults.tsv says what the faults are, REASONS why some claims stay that no fault moves (question, claim, reason)
-and why some faults go unnoticed (notebook, fault, reason).
+and why some faults go unnoticed (notebook, fault, reason). With `by chance` in a fourth column, a claim fails beside
+other load, whatever the fault: it notices none.
 """
 
 import sys
@@ -22,7 +23,8 @@ HEAD = """\
 A claim that cannot fail says nothing. Each column below is a deliberate fault, made in a copy of the crates
 ([the list](../crates/xtask/src/faults.rs)); the notebooks were then executed in full, with the networks that they had
 trained without it where training takes long. ✗: the claim failed, so the fault was noticed. A dot: it held. A dash:
-the notebook stopped before it, which is noticed too.
+the notebook stopped before it, which is noticed too. A tilde: it failed, but does so by chance while two notebooks run
+at once; that counts for nothing.
 """
 
 
@@ -48,7 +50,7 @@ def rows_of(path):
     return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def table(name, results, faults):
+def table(name, results, faults, by_chance):
     """One notebook's table, its summary and the claims that nothing moved."""
     claims, figures = records(results / "none" / name)
     found = {fault: records(results / fault / name) for fault, _ in faults}
@@ -62,7 +64,8 @@ def table(name, results, faults):
         marks = []
         for fault, _ in faults:
             there = found[fault][0].get(key)
-            marks.append("–" if there is None else "." if there["holds"] else "✗")
+            failed = "~" if key in by_chance else "✗"
+            marks.append("–" if there is None else "." if there["holds"] else failed)
         if "✗" not in marks:
             unmoved.append((key, claim))
         lines.append(f"| {key[0]} {key[1]} | " + " | ".join(marks) + " |")
@@ -70,7 +73,7 @@ def table(name, results, faults):
     lines.append(f"| *of {len(figures)} figures beside the original's, moved* | " + " | ".join(map(str, moved)) + " |")
     noticed = {
         fault for fault, _ in faults
-        for key in claims if not found[fault][0].get(key, {"holds": False})["holds"]
+        for key in claims if key not in by_chance and not found[fault][0].get(key, {"holds": False})["holds"]
     }  # fmt: skip
     return lines, noticed, unmoved
 
@@ -78,11 +81,13 @@ def table(name, results, faults):
 def main(results, reasons, page):
     results = Path(results)
     every = rows_of(results / "faults.tsv")
-    reasons = {tuple(row[:2]): row[2] for row in rows_of(Path(reasons))}
+    rows = rows_of(Path(reasons))
+    reasons = {tuple(row[:2]): row[2] for row in rows}
+    by_chance = {tuple(row[:2]) for row in rows if row[3:] == ["by chance"]}
     text, missing = [HEAD], []
     for path in sorted((results / "none").glob("*.ipynb")):
         faults = [(fault, what) for fault, what, notebooks in every if path.stem in notebooks.split()]
-        lines, noticed, unmoved = table(path.name, results, faults)
+        lines, noticed, unmoved = table(path.name, results, faults, by_chance)
         text += ["", f"## {path.stem}", "", *(f"- **{fault}**: {what}" for fault, what in faults)]
         text += ["", *lines, "", f"{len(noticed)} of {len(faults)} faults were noticed by a claim."]
         blind = [fault for fault, _ in faults if fault not in noticed]
