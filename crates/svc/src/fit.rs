@@ -157,91 +157,94 @@ fn smo_machines<S: Space>(problem: &Problem<'_, S>) -> Result<(Vec<Machine>, usi
     let needs = Plan::smo_needs(&sizes, x.bytes(), pairs);
     let at_once = available().min(pairs.len());
     let plan = Plan::choose(&needs, at_once, params.memory_limit, problem.largest_pair())?;
-
     let panels = &x.panels(kernels.path, &order.ranges);
     let SvcValidParams { c, tol, max_iter, .. } = *params;
     let limits = Limits { c, tol, max_iter, path: kernels.path };
+    let smo = Smo { problem, panels, plan, limits };
     let machines = match plan.held {
-        Held::Rows => by_rows(problem, panels, plan, limits)?,
-        Held::Classes => by_blocks(problem, panels, plan, limits)?,
+        Held::Rows => smo.by_rows()?,
+        Held::Classes => smo.by_blocks()?,
     };
     Ok((machines, plan.bytes))
 }
 
-/// A machine of the kernel matrix of its pair.
-fn machine(pair: &mut impl KernelRows, limits: Limits, probability: bool) -> Machine {
-    let solution = smo::solve(pair, limits, |_| true).solution;
-    let sigmoid = probability.then(|| calibrate(pair, limits));
-    Machine { solution, sigmoid }
-}
-
-/// One machine per pair, whose kernel matrix is held in blocks.
-fn by_blocks<S: Space>(
-    problem: &Problem<'_, S>,
-    panels: &[S::Panel],
+/// This crate's own solver, at work on all pairs.
+struct Smo<'a, S: Space> {
+    problem: &'a Problem<'a, S>,
+    panels: &'a [S::Panel],
     plan: Plan,
     limits: Limits,
-) -> Result<Vec<Machine>> {
-    let Problem { params, kernels, x, order, .. } = *problem;
-    let own_block = |class: &Range<usize>| {
-        if interrupt::is_asked() {
-            return Vec::new();
-        }
-        let mut block = vec![0.0; class.len() * class.len()];
-        Tiles::new().symmetric(kernels, x, panels, class, &mut block);
-        block
-    };
-    let kept: Vec<Vec<f32>> = map(order.ranges.iter().collect(), usize::MAX, own_block);
-    interrupt::check(WHAT)?;
-    let kept = kept.as_slice();
-    each_pair(problem, plan.workers, || {
-        let mut tiles = Tiles::new();
-        // Reused from pair to pair: fresh pages cost as much as filling them.
-        let [mut cross, mut transposed] = [const { Vec::new() }; 2];
-        move |(i, j): (usize, usize)| {
-            let (class_i, class_j) = (&order.ranges[i], &order.ranges[j]);
-            let (n, m) = (class_i.len(), class_j.len());
-            let own = [kept[i].as_slice(), kept[j].as_slice()];
-            let between = [sized(&mut cross, n * m), sized(&mut transposed, n * m)];
-            let mut fill = |class: usize, places: &[usize], out: &mut [f32]| {
-                let (own, other) = if class == 0 { (class_i, class_j) } else { (class_j, class_i) };
-                tiles.rows(kernels, (x, panels), (own.start, places), other, out);
-            };
-            let mut pair = Blocks::new([n, m], own, between, &mut fill);
-            Ok(machine(&mut pair, limits, params.probability))
-        }
-    })
 }
 
-/// One machine per pair, of whose kernel matrix the rows are held that were used most recently.
-fn by_rows<S: Space>(
-    problem: &Problem<'_, S>,
-    panels: &[S::Panel],
-    plan: Plan,
-    limits: Limits,
-) -> Result<Vec<Machine>> {
-    let Problem { params, kernels, x, order, .. } = *problem;
-    // Pairs may be fewer than threads.
-    let together = available() / plan.workers;
-    each_pair(problem, plan.workers, || {
-        let mut values = Vec::new();
-        move |(i, j): (usize, usize)| {
-            let classes = [&order.ranges[i], &order.ranges[j]];
-            let sizes = classes.map(Range::len);
-            let samples = sizes[0] + sizes[1];
-            let diagonal =
-                classes.map(|class| Tiles::new().diagonal(kernels, (x, panels), class)).concat();
-            let mut fill = |rows: &mut [RowOf<'_>]| {
-                let parts = rows.chunks_mut(rows.len().div_ceil(together)).collect();
-                for_each_of(parts, usize::MAX, |part: &mut [RowOf<'_>]| {
-                    Tiles::new().whole_rows(kernels, (x, panels), classes, part);
-                });
-            };
-            let values = sized(&mut values, plan.rows(samples) * samples);
-            let mut pair = Recent::new(sizes, diagonal, values, &mut fill);
-            Ok(machine(&mut pair, limits, params.probability))
-        }
-    })
+impl<S: Space> Smo<'_, S> {
+    /// A machine of the kernel matrix of its pair.
+    fn machine(&self, pair: &mut impl KernelRows) -> Machine {
+        let solution = smo::solve(pair, self.limits, |_| true).solution;
+        let probability = self.problem.params.probability;
+        let sigmoid = probability.then(|| calibrate(pair, self.limits));
+        Machine { solution, sigmoid }
+    }
+
+    /// One machine per pair, whose kernel matrix is held in blocks.
+    fn by_blocks(&self) -> Result<Vec<Machine>> {
+        let Problem { kernels, x, order, .. } = *self.problem;
+        let panels = self.panels;
+        let own_block = |class: &Range<usize>| {
+            if interrupt::is_asked() {
+                return Vec::new();
+            }
+            let mut block = vec![0.0; class.len() * class.len()];
+            Tiles::new().symmetric(kernels, x, panels, class, &mut block);
+            block
+        };
+        let kept: Vec<Vec<f32>> = map(order.ranges.iter().collect(), usize::MAX, own_block);
+        interrupt::check(WHAT)?;
+        let kept = kept.as_slice();
+        each_pair(self.problem, self.plan.workers, || {
+            let mut tiles = Tiles::new();
+            // Reused from pair to pair: fresh pages cost as much as filling them.
+            let [mut cross, mut transposed] = [const { Vec::new() }; 2];
+            move |(i, j): (usize, usize)| {
+                let (class_i, class_j) = (&order.ranges[i], &order.ranges[j]);
+                let (n, m) = (class_i.len(), class_j.len());
+                let own = [kept[i].as_slice(), kept[j].as_slice()];
+                let between = [sized(&mut cross, n * m), sized(&mut transposed, n * m)];
+                let mut fill = |class: usize, places: &[usize], out: &mut [f32]| {
+                    let (own, other) =
+                        if class == 0 { (class_i, class_j) } else { (class_j, class_i) };
+                    tiles.rows(kernels, (x, panels), (own.start, places), other, out);
+                };
+                Ok(self.machine(&mut Blocks::new([n, m], own, between, &mut fill)))
+            }
+        })
+    }
+
+    /// One machine per pair, of whose kernel matrix the rows are held that were used most recently.
+    fn by_rows(&self) -> Result<Vec<Machine>> {
+        let Problem { kernels, x, order, .. } = *self.problem;
+        let panels = self.panels;
+        // Pairs may be fewer than threads.
+        let together = available() / self.plan.workers;
+        each_pair(self.problem, self.plan.workers, || {
+            let mut values = Vec::new();
+            move |(i, j): (usize, usize)| {
+                let classes = [&order.ranges[i], &order.ranges[j]];
+                let sizes = classes.map(Range::len);
+                let samples = sizes[0] + sizes[1];
+                let diagonal =
+                    classes.map(|class| Tiles::new().diagonal(kernels, (x, panels), class));
+                let mut fill = |rows: &mut [RowOf<'_>]| {
+                    let parts = rows.chunks_mut(rows.len().div_ceil(together)).collect();
+                    for_each_of(parts, usize::MAX, |part: &mut [RowOf<'_>]| {
+                        Tiles::new().whole_rows(kernels, (x, panels), classes, part);
+                    });
+                };
+                let values = sized(&mut values, self.plan.rows(samples) * samples);
+                let mut pair = Recent::new(sizes, diagonal.concat(), values, &mut fill);
+                Ok(self.machine(&mut pair))
+            }
+        })
+    }
 }
 
 /// The first `len` elements, after growing to them.
