@@ -67,6 +67,31 @@ fn cross_entropy_of_plain_outputs_is_refused_and_logits_ignore_a_sigmoid() {
 }
 
 #[test]
+fn ten_machines_in_one_layer_learn_from_their_outputs_and_make_no_probabilities() {
+    let (data, hinge) = (learnable(300), training().loss(Loss::SquaredHinge).epochs(8));
+    let mut softmax = Sequential::new([64]).dense(3).softmax().build(1).unwrap();
+    let error = softmax.fit(&data, &hinge).unwrap_err().to_string();
+    assert!(error.contains("without softmax"), "{error}");
+
+    let mut machines = Sequential::new([64]).dense(3).build(1).unwrap();
+    let untrained = machines.evaluate(&data).unwrap().accuracy;
+    machines.fit(&data, &hinge).unwrap();
+    let evaluation = machines.evaluate(&data).unwrap();
+    assert!(evaluation.accuracy > 0.9 && evaluation.accuracy > untrained, "{evaluation}");
+    let outputs = machines.outputs(&data.records).unwrap();
+    let by_hand: f64 = outputs
+        .indexed_iter()
+        .map(|((i, class), &z)| {
+            let y = if data.targets[i] == class { 1.0 } else { -1.0 };
+            (1.0 - y * f64::from(z)).max(0.0).powi(2) / outputs.len() as f64
+        })
+        .sum();
+    assert!((evaluation.loss - by_hand).abs() < 1e-6, "{} and {by_hand}", evaluation.loss);
+    let error = machines.predict_proba(&data.records).unwrap_err().to_string();
+    assert!(error.contains("logits"), "{error}");
+}
+
+#[test]
 fn a_loss_that_is_not_finite_ends_the_fit_and_keeps_finite_weights() {
     let data = learnable(200);
     let mut network = small_cnn().build(1).unwrap();

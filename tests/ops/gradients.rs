@@ -150,7 +150,7 @@ fn losses() {
     let targets: Vec<f64> = noise::<f64>(8, 12).iter().map(|t| t.abs()).collect();
     let probabilities: Vec<f64> = noise::<f64>(9, 12).iter().map(|p| 0.1 + 0.8 * p.abs()).collect();
     type Loss = fn(Traced<(usize, usize)>, &[usize], &[f64]) -> Traced<Rank0>;
-    let losses: [(&str, Loss); 4] = [
+    let losses: [(&str, Loss); 5] = [
         ("softmax_cross_entropy", |x, labels, _| {
             ops::softmax_cross_entropy(x, labels).expect("valid")
         }),
@@ -161,9 +161,11 @@ fn losses() {
         ("cross_entropy_one_hot", |x, _, t| {
             ops::cross_entropy_one_hot(x, &matrix(t, 4, 3)).expect("valid")
         }),
+        ("squared_hinge", |x, labels, _| ops::squared_hinge(x, labels).expect("valid")),
     ];
     for (name, loss) in losses {
-        let input = if name.starts_with("softmax") { noise(4, 12) } else { probabilities.clone() };
+        let any_number = name.starts_with("softmax") || name == "squared_hinge";
+        let input = if any_number { noise(4, 12) } else { probabilities.clone() };
         check(name, vec![input], |inputs| {
             let x = matrix(&inputs[0], 4, 3);
             let y = loss(x.leaky_trace(), &labels, &targets);

@@ -123,6 +123,7 @@ fn run(case: &Case, path: InstructionSet) -> (Vec<f32>, Vec<Vec<f32>>) {
                 "softmax_cross_entropy_one_hot" => {
                     ops::softmax_cross_entropy_one_hot(traced, &targets)
                 }
+                "squared_hinge" => ops::squared_hinge(traced, &options.labels),
                 "cross_entropy_one_hot" => ops::cross_entropy_one_hot(traced, &targets),
                 other => panic!("the fixture has an unknown operation {other}"),
             };

@@ -14,6 +14,7 @@ use fashion_kernels::threads::map;
 
 use super::element::Element;
 use super::layer::Pass;
+use super::loss::Loss;
 use super::network::Network;
 use crate::show::{Bundle, Render};
 use crate::{Classifier, Error, Result};
@@ -79,14 +80,20 @@ impl<E: Infer> Network<E> {
     }
 
     /// The probabilities that the loss reads from the outputs: softmax of the logits, or for
-    /// [`Loss::CrossEntropy`](super::Loss::CrossEntropy) after a sigmoid its values scaled to a sum of 1. (samples, classes)
+    /// [`Loss::CrossEntropy`] after a sigmoid its values scaled to a sum of 1. (samples, classes)
     ///
     /// # Errors
-    /// As [`Self::logits`].
+    /// As [`Self::logits`]; [`Error::InvalidParameter`](fashion_kernels::Error::InvalidParameter) after
+    /// [`Loss::SquaredHinge`], which makes no probabilities.
     pub fn predict_proba<D: Data<Elem = E>>(
         &self,
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<E>> {
+        if self.loss == Loss::SquaredHinge {
+            let expected =
+                "a network that was trained with a cross-entropy; `logits` gives the outputs";
+            return Err(Error::parameter("loss", expected, self.loss));
+        }
         if self.loss.takes_logits(self.last_activation()) {
             return E::infer(self, records.view(), Stage::Softmax).and_then(numbers);
         }
@@ -120,13 +127,13 @@ impl<E: Infer> Network<E> {
         labels: &[usize],
     ) -> Result<Evaluation> {
         check_labels(rows.nrows(), labels, self.n_classes())?;
-        let from_logits = self.loss.takes_logits(self.last_activation());
-        let stage = if from_logits { Stage::Logits } else { Stage::Outputs };
+        let last = self.last_activation();
+        let stage = if self.loss.takes_logits(last) { Stage::Logits } else { Stage::Outputs };
         let values = E::infer(self, rows, stage)?;
         let (mut loss, mut correct) = (0.0, 0);
         for (row, &label) in values.rows().into_iter().zip(labels) {
             let row: Vec<f64> = row.iter().map(|&x| x.wide()).collect();
-            loss += if from_logits { log_softmax(&row, label) } else { log_share(&row, label) };
+            loss += self.loss.of_sample(last, &row, label);
             correct += usize::from(argmax(row.iter().copied()) == label);
         }
         let n = labels.len() as f64;
@@ -172,18 +179,6 @@ pub(super) fn check_labels(rows: usize, labels: &[usize], classes: usize) -> Res
         Some(label) => Err(Error::parameter("label", format!("a class below {classes}"), label)),
         None => Ok(()),
     }
-}
-
-/// -log softmax(z)\[label\]
-fn log_softmax(logits: &[f64], label: usize) -> f64 {
-    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    largest + logits.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() - logits[label]
-}
-
-/// -log of the label's share, with Keras' clipping as in `ops::cross_entropy`.
-fn log_share(values: &[f64], label: usize) -> f64 {
-    let clip = |p: f64| p.clamp(1e-7, 1.0 - 1e-7);
-    values.iter().map(|&p| clip(p)).sum::<f64>().ln() - clip(values[label]).ln()
 }
 
 /// What a prediction computes, compiled with this crate for `f32` and `f64` and not again in every

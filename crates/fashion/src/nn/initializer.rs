@@ -20,6 +20,12 @@ pub enum Initializer {
     /// N(0, 2 / fan_in), redrawn beyond two standard deviations and scaled so that the variance is
     /// kept, as Keras does: He et al. (2015).
     HeNormal,
+    /// N(0, deviation²), redrawn beyond two standard deviations: TensorFlow's `truncated_normal`, Keras'
+    /// `TruncatedNormal`.
+    TruncatedNormal {
+        /// The standard deviation before the tails are cut off.
+        deviation: f64,
+    },
     /// 0, Keras' default for biases.
     Zeros,
     /// The same number everywhere.
@@ -41,10 +47,11 @@ impl Initializer {
     pub(super) fn check(self) -> Result<()> {
         let valid = match self {
             Self::Constant(value) => value.is_finite(),
+            Self::TruncatedNormal { deviation } => deviation.is_finite() && deviation > 0.0,
             Self::Uniform { low, high } => low.is_finite() && high.is_finite() && low < high,
             _ => true,
         };
-        let expected = "finite numbers, the lower end below the upper one";
+        let expected = "finite numbers, a deviation above 0, the lower end below the upper one";
         if valid { Ok(()) } else { Err(Error::parameter("initializer", expected, self)) }
     }
 
@@ -59,17 +66,8 @@ impl Initializer {
         let mut value: Box<dyn FnMut() -> f64> = match self {
             Self::GlorotUniform => symmetric(stream, (6.0 / (fan_in + fan_out)).sqrt()),
             Self::HeUniform => symmetric(stream, (6.0 / fan_in).sqrt()),
-            Self::HeNormal => {
-                let deviation = (2.0 / fan_in).sqrt() / TRUNCATED_DEVIATION;
-                Box::new(move || {
-                    loop {
-                        let x = stream.normal();
-                        if x.abs() < 2.0 {
-                            return deviation * x;
-                        }
-                    }
-                })
-            }
+            Self::HeNormal => truncated(stream, (2.0 / fan_in).sqrt() / TRUNCATED_DEVIATION),
+            Self::TruncatedNormal { deviation } => truncated(stream, deviation),
             Self::Zeros => Box::new(|| 0.0),
             Self::Constant(value) => Box::new(move || value),
             Self::Uniform { low, high } => Box::new(move || stream.uniform(low, high)),
@@ -80,6 +78,17 @@ impl Initializer {
 
 fn symmetric<'a>(stream: &'a mut Stream, limit: f64) -> Box<dyn FnMut() -> f64 + 'a> {
     Box::new(move || stream.uniform(-limit, limit))
+}
+
+fn truncated<'a>(stream: &'a mut Stream, deviation: f64) -> Box<dyn FnMut() -> f64 + 'a> {
+    Box::new(move || {
+        loop {
+            let x = stream.normal();
+            if x.abs() < 2.0 {
+                return deviation * x;
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -104,6 +113,8 @@ mod tests {
         assert_variance(Initializer::GlorotUniform, 2.0 / 150.0);
         assert_variance(Initializer::HeUniform, 2.0 / 100.0);
         assert_variance(Initializer::HeNormal, 2.0 / 100.0);
+        let kept = TRUNCATED_DEVIATION * TRUNCATED_DEVIATION;
+        assert_variance(Initializer::TruncatedNormal { deviation: 0.1 }, 0.01 * kept);
         assert_variance(Initializer::Uniform { low: -1.0, high: 1.0 }, 1.0 / 3.0);
     }
 
@@ -114,6 +125,8 @@ mod tests {
         assert!(within(Initializer::GlorotUniform, 0.2));
         assert!(within(Initializer::HeUniform, 0.06f64.sqrt()));
         assert!(within(Initializer::HeNormal, 2.0 * 0.02f64.sqrt() / TRUNCATED_DEVIATION));
+        let narrow = Initializer::TruncatedNormal { deviation: 0.1 };
+        assert!(within(narrow, 0.2));
         assert!(draw(Initializer::Zeros, (1, 1)).iter().all(|&v| v == 0.0));
     }
 

@@ -1,4 +1,4 @@
-//! Cross-entropy, averaged over the samples: which one a network is trained on, and how it is computed.
+//! Losses, averaged over the samples: which one a network is trained on, and how it is computed.
 
 use dfdx::tensor::{Cpu, SplitTape, Tape};
 use fashion_kernels::activation::{Activation, softmax};
@@ -8,13 +8,15 @@ use super::shapes::{Matrix, Scalar};
 use super::tape::{gradient, read, record, shape_of};
 use crate::{Error, Float, Result};
 
-/// Cross-entropy between the labels and the outputs, averaged over the samples.
+/// How far the outputs are from the labels, averaged over the samples: a cross-entropy, or the squared hinge.
 ///
 /// | last layer | [`Self::CrossEntropy`] | [`Self::CrossEntropyFromLogits`] |
 /// |---|---|---|
 /// | softmax | of its probabilities, computed from its input as Keras does | the same |
 /// | sigmoid | of its values scaled to a sum of 1: the sigmoid is applied | softmax of its input: the sigmoid is left out |
 /// | linear | an error: outputs are no probabilities | softmax of the outputs |
+///
+/// [`Self::SquaredHinge`] needs a linear last layer.
 ///
 /// Keras leaves a final sigmoid out of this loss whatever `from_logits` says, because the activation
 /// hands its input on to the loss; so does the Keras of assignment A4. What it would do if it were
@@ -25,6 +27,9 @@ pub enum Loss {
     CrossEntropy,
     /// Keras' `SparseCategoricalCrossentropy(from_logits=True)`.
     CrossEntropyFromLogits,
+    /// Keras' `SquaredHinge()` of targets 1 and -1, see [`squared_hinge`]. With it the last layer is a
+    /// linear support vector machine for each class against the others, and gives no probabilities.
+    SquaredHinge,
 }
 
 impl Loss {
@@ -38,16 +43,43 @@ impl Loss {
 
     /// Whether the loss is computed from what goes into the last activation.
     pub(super) fn takes_logits(self, last: Activation) -> bool {
-        self == Self::CrossEntropyFromLogits || last == Activation::Softmax
+        self != Self::CrossEntropy || last == Activation::Softmax
     }
 
     /// Whether the outputs of the last layer can be what the loss needs.
     pub(super) fn check(self, last: Activation) -> Result<()> {
-        if self.takes_logits(last) || last == Activation::Sigmoid {
-            return Ok(());
-        }
-        let expected = "a last layer with softmax or sigmoid, or Loss::CrossEntropyFromLogits";
+        let linear = !matches!(last, Activation::Softmax | Activation::Sigmoid);
+        let expected = match self {
+            Self::CrossEntropy if linear => {
+                "a last layer with softmax or sigmoid, or Loss::CrossEntropyFromLogits"
+            }
+            Self::SquaredHinge if !linear => "a last layer without softmax or sigmoid",
+            _ => return Ok(()),
+        };
         Err(Error::parameter("loss", expected, (self, last)))
+    }
+
+    /// The loss of a batch, from what [`Self::takes_logits`] says.
+    pub(super) fn of_batch<E: Float, T: Tape<E, Cpu>>(
+        self,
+        last: Activation,
+        y: Matrix<E, T>,
+        labels: &[usize],
+    ) -> Result<Scalar<E, T>> {
+        match self {
+            Self::SquaredHinge => squared_hinge(y, labels),
+            _ if self.takes_logits(last) => softmax_cross_entropy(y, labels),
+            _ => cross_entropy(y, labels),
+        }
+    }
+
+    /// The loss of one sample, in `f64`.
+    pub(super) fn of_sample(self, last: Activation, row: &[f64], label: usize) -> f64 {
+        match self {
+            Self::SquaredHinge => squared_hinges(row, label),
+            _ if self.takes_logits(last) => log_softmax(row, label),
+            _ => log_share(row, label),
+        }
     }
 }
 
@@ -138,6 +170,33 @@ pub fn cross_entropy_one_hot<E: Float, T: Tape<E, Cpu>>(
     mean(p, tape, total, slope, shape.0)
 }
 
+/// L = 1/(n k) sum_ij max(0, 1 - y_ij z_ij)^2 for outputs z (n, k), with y_ij = 1 for the label and -1
+/// for the other classes: k linear support vector machines (L2-SVM) in one layer, as in Tang (2013).
+///
+/// Keras: `SquaredHinge()` with targets 1 and -1.
+///
+/// # Errors
+/// As [`softmax_cross_entropy`].
+pub fn squared_hinge<E: Float, T: Tape<E, Cpu>>(
+    outputs: Matrix<E, T>,
+    labels: &[usize],
+) -> Result<Scalar<E, T>> {
+    let shape = shape_of(&outputs);
+    let targets = one_hot("squared_hinge", shape, labels)?;
+    let (z, tape) = outputs.split_tape();
+    let (mut total, classes) = (E::zero(), E::cast(shape.1.max(1)));
+    let mut slope = vec![E::zero(); targets.len()];
+    rows(read("squared_hinge", &z)?, &targets, &mut slope, shape.1, |z, t, slope| {
+        for ((&z, &t), slope) in z.iter().zip(t).zip(slope) {
+            let y = t + t - E::one();
+            let short = (E::one() - y * z).max(E::zero());
+            total += short * short / classes;
+            *slope = -(short + short) * y / classes;
+        }
+    });
+    mean(z, tape, total, slope, shape.0)
+}
+
 fn from_logits<E: Float, T: Tape<E, Cpu>>(
     operation: &'static str,
     logits: Matrix<E, T>,
@@ -157,6 +216,25 @@ fn from_logits<E: Float, T: Tape<E, Cpu>>(
         slope.iter_mut().zip(t).for_each(|(s, &t)| *s = *s * weight - t);
     });
     mean(logits, tape, total, slope, n)
+}
+
+/// -log softmax(z)\[label\]
+fn log_softmax(logits: &[f64], label: usize) -> f64 {
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    largest + logits.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() - logits[label]
+}
+
+/// -log of the label's share, with Keras' clipping as in `ops::cross_entropy`.
+fn log_share(values: &[f64], label: usize) -> f64 {
+    let clip = |p: f64| p.clamp(1e-7, 1.0 - 1e-7);
+    values.iter().map(|&p| clip(p)).sum::<f64>().ln() - clip(values[label]).ln()
+}
+
+/// The mean over the classes of max(0, 1 - y z)^2.
+fn squared_hinges(outputs: &[f64], label: usize) -> f64 {
+    let side = |class| if class == label { 1.0 } else { -1.0 };
+    let short = outputs.iter().enumerate().map(|(class, z)| (1.0 - side(class) * z).max(0.0));
+    short.map(|short| short * short).sum::<f64>() / outputs.len() as f64
 }
 
 /// The loss `total / n` of `x`, whose gradient is `slope / n`.

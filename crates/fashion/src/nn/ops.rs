@@ -45,6 +45,7 @@ pub use super::layers::pool::{average_pool2d, max_pool2d};
 pub use super::layers::shape::{flatten, permute, unflatten};
 pub use super::loss::{
     cross_entropy, cross_entropy_one_hot, softmax_cross_entropy, softmax_cross_entropy_one_hot,
+    squared_hinge,
 };
 pub use super::shapes::{Filters, ImageBatch, Matrix, Scalar, Source, Vector};
 pub use fashion_kernels::activation::Activation;

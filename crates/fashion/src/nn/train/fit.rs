@@ -22,7 +22,7 @@ use super::settings::{Keep, Training};
 use crate::nn::history::{Epoch, History};
 use crate::nn::infer::{Evaluation, Infer};
 use crate::nn::layer::Pass;
-use crate::nn::loss::{Loss, cross_entropy, softmax_cross_entropy};
+use crate::nn::loss::Loss;
 use crate::nn::network::Network;
 use crate::nn::optimizer_state::OptimizerState;
 use crate::{Error, Result};
@@ -304,18 +304,14 @@ impl<'a, 'd, E: Infer> Trainer<'a, 'd, E> {
     fn step(&mut self, epoch: usize, number: usize, batch: Batch<E>) -> Result<(f64, usize)> {
         let (features, n) = (self.network.n_features(), batch.labels.len());
         let classes = self.network.n_classes();
-        let from_logits = self.network.loss.takes_logits(self.network.last_activation());
+        let (loss, last) = (self.network.loss, self.network.last_activation());
         self.network.dropout = (self.job.training.seed, self.state.optimizer.steps());
-        let pass = Pass { dropout: Some(self.network.dropout), logits: from_logits };
+        let pass = Pass { dropout: Some(self.network.dropout), logits: loss.takes_logits(last) };
         let x = Cpu::default().try_tensor_from_vec(batch.values, (n, features))?;
         let y = self.network.forward_pass(x.leaky_traced(), pass)?;
         let mut outputs = vec![E::zero(); n * classes];
         y.copy_into(&mut outputs);
-        let loss = if from_logits {
-            softmax_cross_entropy(y, &batch.labels)?
-        } else {
-            cross_entropy(y, &batch.labels)?
-        };
+        let loss = loss.of_batch(last, y, &batch.labels)?;
         let total = loss.array().wide() + self.network.penalty()?;
         if !total.is_finite() {
             return Err(self.diverged(total, epoch, number)?);
