@@ -22,9 +22,9 @@ pub struct Fault {
 /// The notebook whose perceptrons train in a minute.
 const A1: &[&str] = &["A1"];
 /// Those whose networks take long to train: the faults are in what is made of trained networks.
-const NETWORKS: &[&str] = &["A2", "A3", "A4", "A5", "A6"];
+const NETWORKS: &[&str] = &["A2", "A3", "A4", "A5", "A6", "A7"];
 /// All of them.
-const ALL: &[&str] = &["A1", "A2", "A3", "A4", "A5", "A6"];
+const ALL: &[&str] = &["A1", "A2", "A3", "A4", "A5", "A6", "A7"];
 
 /// Those that a student or a careless change could make.
 pub const FAULTS: &[Fault] = &[
@@ -208,7 +208,7 @@ pub const FAULTS: &[Fault] = &[
         name: "bits",
         what: "losses are in bits",
         notebooks: NETWORKS,
-        file: "crates/fashion/src/nn/infer.rs",
+        file: "crates/fashion/src/nn/loss.rs",
         right: "    largest + logits.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() - logits[label]\n",
         wrong: "    let nats = largest + logits.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() - logits[label];\n    nats / std::f64::consts::LN_2\n",
     },
@@ -299,6 +299,38 @@ pub const FAULTS: &[Fault] = &[
         file: "crates/statistics/src/difference.rs",
         right: "t_two_sided(self.estimate / self.standard_error, self.degrees_of_freedom)",
         wrong: "t_two_sided(self.estimate / self.standard_error, self.degrees_of_freedom) / 1000.0",
+    },
+    Fault {
+        name: "modest",
+        what: "overconfidence has the wrong sign",
+        notebooks: &["A6"],
+        file: "crates/fashion/src/evaluate/calibration.rs",
+        right: "bin.count as f64 * (bin.confidence - bin.accuracy);",
+        wrong: "bin.count as f64 * (bin.accuracy - bin.confidence);",
+    },
+    Fault {
+        name: "chance",
+        what: "kappa does not take chance out",
+        notebooks: &["A7"],
+        file: "crates/statistics/src/kappa.rs",
+        right: "let expected = p * q + (1.0 - p) * (1.0 - q);",
+        wrong: "let expected = 0.0 * (p * q + (1.0 - p) * (1.0 - q));",
+    },
+    Fault {
+        name: "still",
+        what: "moved copies of training images stay where they were",
+        notebooks: &["A7"],
+        file: "crates/fashion/src/data/images.rs",
+        right: "(place / side - down, place % side - right);",
+        wrong: "(place / side - 0 * down, place % side - 0 * right);",
+    },
+    Fault {
+        name: "edges",
+        what: "HOG takes all edges for vertical ones",
+        notebooks: &["A7"],
+        file: "crates/fashion/src/features/hog.rs",
+        right: "dy.atan2(dx).to_degrees().rem_euclid(180.0);",
+        wrong: "0.0 * dy.atan2(dx).to_degrees().rem_euclid(180.0);",
     },
     Fault {
         name: "flip",
