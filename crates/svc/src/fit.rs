@@ -265,6 +265,7 @@ fn outside_machines<S: Space>(
     let Problem { params, kernels, x, n_features, order, .. } = *problem;
     let samples = problem.largest_pair();
     let per_worker = solver.memory(samples, n_features);
+    // What a pair holds is this solver's own business, so `held` decides nothing here.
     let needs = [Need { held: Held::Rows, fixed: x.bytes(), per_worker, most: per_worker }];
     let plan = Plan::choose(&needs, available(), params.memory_limit, samples)?;
     let solve = |(i, j): (usize, usize)| {

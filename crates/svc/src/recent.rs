@@ -1,4 +1,5 @@
-//! The rows of a pair's kernel matrix that were used most recently: for a pair whose matrix does not fit into memory.
+//! The rows of a pair's kernel matrix that were used most recently: for pairs whose blocks do not fit into memory, or for
+//! less than half of the threads.
 
 use crate::likely::with_likely;
 use crate::smo::KernelRows;
