@@ -31,14 +31,14 @@ labels = read("labels.u8", "u1").astype("int64").ravel()
 tests = read("tests.f32", "<f4", 28, 28, 1)
 
 
-def rows(samples, noise):
-    """Training images for a machine, one in each row."""
-    source = read("noisy.f32", "<f4", 784) if noise else images.reshape(-1, 784)
-    return source[:samples]
-
-
-def unseen(noise):
-    return read("noisy-tests.f32", "<f4", 784) if noise else tests.reshape(-1, 784)
+def shown(work):
+    """Training images for a machine, one in each row, and test images."""
+    kind = work["rows"]
+    if kind == "pixels":
+        return images.reshape(-1, 784)[: work["samples"]], tests.reshape(-1, 784)[: work["batch"]]
+    width = {"noisy": 784, "features": 128}[kind]
+    train, test = read(f"{kind}.f32", "<f4", width), read(f"{kind}-tests.f32", "<f4", width)
+    return train[: work["samples"]], test[: work["batch"]]
 
 
 def timed(work):

@@ -1,6 +1,6 @@
 """LIBSVM by its own interface, with a cache of 4 GB."""
 
-from peer import labels, rows, serve, timed, unseen
+from peer import labels, serve, shown, timed
 
 from importlib.metadata import version
 from libsvm import svmutil
@@ -9,13 +9,13 @@ fitted = {}
 
 
 def measure(work):
-    kind, samples, noise = work["kind"], work["samples"], work["noise"]
+    kind, samples = work["kind"], work["samples"]
     if kind not in ("svm_fit", "svm_predict") or samples > 5000:
         return {}
-    key = (samples, noise)
+    key = (samples, work["rows"])
 
     def fit():
-        problem = svmutil.svm_problem(labels[:samples].astype("float64"), rows(samples, noise).astype("float64"))
+        problem = svmutil.svm_problem(labels[:samples].astype("float64"), shown(work)[0].astype("float64"))
         settings = svmutil.svm_parameter("-s 0 -t 2 -c 50 -g 0.005 -m 4000 -q")
         cost = timed(lambda: fitted.update({key: svmutil.svm_train(problem, settings)}))
         return cost
@@ -24,7 +24,7 @@ def measure(work):
         return {"LIBSVM": fit()}
     if key not in fitted:
         fit()
-    x = unseen(noise)[: work["batch"]].astype("float64")
+    x = shown(work)[1].astype("float64")
     classes = []
     cost = timed(lambda: classes.extend(svmutil.svm_predict([], x, fitted[key], "-q")[0]))
     return {"LIBSVM": {**cost, "classes": [int(label) for label in classes]}}

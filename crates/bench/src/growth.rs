@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::outcome::Result;
 use crate::pair::compare;
 use crate::peer::Peers;
-use crate::work::{self, Data, Kind, Work};
+use crate::work::{self, Data, Kind, Rows, Work};
 
 /// What each library needs at each value of one quantity.
 pub struct Series {
@@ -90,7 +90,7 @@ pub fn measure(options: &Options, data: &Data, peers: &mut Peers) -> Result<Vec<
         samples: 12_000 / options.divisor,
         batch: 32,
         width: 64,
-        noise: false,
+        rows: Rows::Pixels,
     };
     let samples = [3_000, 6_000, 12_000, 24_000, 48_000].map(|n| n / options.divisor);
     let samples = samples.map(|samples| (samples, Work { samples, ..base })).to_vec();
@@ -111,7 +111,7 @@ pub fn measure(options: &Options, data: &Data, peers: &mut Peers) -> Result<Vec<
         [7_500, 15_000, 30_000, 60_000]
             .map(|samples| {
                 let (samples, batch) = (samples / options.divisor, 10_000 / options.divisor);
-                (samples, Work { kind, samples, batch, width: 0, noise: false })
+                (samples, Work { kind, samples, batch, width: 0, rows: Rows::Pixels })
             })
             .to_vec()
     };
@@ -122,7 +122,7 @@ pub fn measure(options: &Options, data: &Data, peers: &mut Peers) -> Result<Vec<
     all.push(together("svc-predict", predict.into(), axes, works, 1, (data, peers))?);
 
     let samples = 12_800 / options.divisor;
-    let work = Work { kind: Kind::A3Cnn, samples, batch: 64, width: 128, noise: false };
+    let work = Work { kind: Kind::A3Cnn, samples, batch: 64, width: 128, rows: Rows::Pixels };
     let title = format!("A3 network, {samples} samples");
     println!("{title}");
     let mut line = (OURS.to_owned(), Vec::new(), Vec::new());

@@ -17,7 +17,7 @@ use options::Options;
 use outcome::Result;
 use pair::compare;
 use peer::Peers;
-use work::{Data, Kind, MLP_EPOCHS, Work};
+use work::{Data, Kind, MLP_EPOCHS, Rows, Work};
 
 /// A line of the table: its name and the work.
 type Line = (&'static str, Work);
@@ -29,14 +29,14 @@ const UNSEEN: usize = 10_000;
 fn lines(divisor: usize) -> Vec<Line> {
     let work = |kind, samples: usize, batch: usize, width| {
         let samples = (samples / divisor).max(batch.min(1_000));
-        Work { kind, samples, batch: batch.min(samples), width, noise: false }
+        Work { kind, samples, batch: batch.min(samples), width, rows: Rows::Pixels }
     };
-    let machine = |kind, samples: usize, noise| Work {
+    let machine = |kind, samples: usize, rows| Work {
         kind,
         samples: samples / divisor,
         batch: UNSEEN / divisor,
         width: 0,
-        noise,
+        rows,
     };
     let mut lines = vec![
         ("A3 convolutional network, one epoch", work(Kind::A3Cnn, 48_000, 64, 128)),
@@ -49,21 +49,22 @@ fn lines(divisor: usize) -> Vec<Line> {
         // Never smaller: a step is a batch.
         (
             "A1 perceptron (100), one step, f64",
-            Work { kind: Kind::Mlp, samples: 600, batch: 200, width: 100, noise: false },
+            Work { kind: Kind::Mlp, samples: 600, batch: 200, width: 100, rows: Rows::Pixels },
         ),
     ];
-    for (noise, fit, predict) in [
-        (false, "SVC fit", "SVC, classes of 10,000 images"),
-        (true, "SVC fit, pixels with noise", "SVC, classes of 10,000 images with noise"),
+    for (rows, fit, predict) in [
+        (Rows::Pixels, "SVC fit", "SVC, classes of 10,000 images"),
+        (Rows::Noisy, "SVC fit, pixels with noise", "SVC, classes of 10,000 images with noise"),
+        (Rows::Features, "SVC fit, 128 features", "SVC, classes of 10,000 images by 128 features"),
     ] {
         for samples in [5_000, 20_000, 60_000] {
-            lines.push((fit, machine(Kind::SvmFit, samples, noise)));
-            lines.push((predict, machine(Kind::SvmPredict, samples, noise)));
+            lines.push((fit, machine(Kind::SvmFit, samples, rows)));
+            lines.push((predict, machine(Kind::SvmPredict, samples, rows)));
         }
     }
     lines.push((
         "Loading all files, with checksums",
-        Work { kind: Kind::Load, samples: 70_000, batch: 1, width: 0, noise: false },
+        Work { kind: Kind::Load, samples: 70_000, batch: 1, width: 0, rows: Rows::Pixels },
     ));
     lines
 }
@@ -98,7 +99,8 @@ fn run() -> Result<()> {
         }
         rows.push(report::Row { name, work, steps, comparison });
     }
-    let report = report::Report { versions: peers.versions(), rows, memory, options: &options };
+    let (versions, images) = (peers.versions(), data.bytes());
+    let report = report::Report { versions, rows, memory, images, options: &options };
     if options.only.is_some() {
         print!("{}", report.tables()?);
         return Ok(());

@@ -49,8 +49,10 @@ impl Peers {
         };
         write("images.f32", &mut data.train.records.iter().copied())?;
         write("tests.f32", &mut data.test.iter().copied())?;
-        write("noisy.f32", &mut data.noisy.iter().copied())?;
-        write("noisy-tests.f32", &mut data.noisy_test.iter().copied())?;
+        for (name, shown) in [("noisy", &data.noisy), ("features", &data.features)] {
+            write(&format!("{name}.f32"), &mut shown.train.iter().copied())?;
+            write(&format!("{name}-tests.f32"), &mut shown.test.iter().copied())?;
+        }
         let labels: Vec<u8> = data.train.targets.iter().map(|&label| label as u8).collect();
         fs::write(folder.join("labels.u8"), labels)?;
         let mut peers = Vec::new();

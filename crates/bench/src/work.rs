@@ -48,8 +48,26 @@ pub struct Work {
     pub batch: usize,
     /// Units of the hidden layer of dense networks.
     pub width: usize,
-    /// Whether a machine's pixels have noise, so that they are no grey levels.
-    pub noise: bool,
+    /// What a machine is shown.
+    pub rows: Rows,
+}
+
+/// What a machine is shown of an image. Only pixels as they are have grey levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// Its pixels.
+    Pixels,
+    /// Its pixels with noise of up to a quarter of a grey level.
+    Noisy,
+    /// The 128 numbers that A3's network makes of it.
+    Features,
+}
+
+/// All images as rows of one kind.
+pub struct Shown {
+    pub train: Array2<f32>,
+    pub test: Array2<f32>,
 }
 
 /// Fashion-MNIST.
@@ -58,10 +76,10 @@ pub struct Data {
     pub train: Dataset<f32>,
     /// The test images.
     pub test: Array2<f32>,
-    /// The training images with noise of up to a quarter of a grey level.
-    pub noisy: Array2<f32>,
-    /// The test images with such noise.
-    pub noisy_test: Array2<f32>,
+    /// [`Rows::Noisy`].
+    pub noisy: Shown,
+    /// [`Rows::Features`].
+    pub features: Shown,
     /// Where the four files lie.
     pub folder: PathBuf,
 }
@@ -79,17 +97,43 @@ impl Data {
             pixels.mapv(|pixel| pixel + random.random_sample() as f32 / 1020.0)
         };
         Ok(Self {
-            noisy: noisy(&train.records),
-            noisy_test: noisy(&test),
+            noisy: Shown { train: noisy(&train.records), test: noisy(&test) },
+            features: features(&train, &test)?,
             train,
             test,
             folder: images.dir().to_owned(),
         })
     }
 
-    fn rows(&self, work: Work) -> ArrayView2<'_, f32> {
-        if work.noise { self.noisy.view() } else { self.train.records.view() }
+    /// The training and the test images as a machine is shown them.
+    fn shown(&self, rows: Rows) -> (ArrayView2<'_, f32>, ArrayView2<'_, f32>) {
+        match rows {
+            Rows::Pixels => (self.train.records.view(), self.test.view()),
+            Rows::Noisy => (self.noisy.train.view(), self.noisy.test.view()),
+            Rows::Features => (self.features.train.view(), self.features.test.view()),
+        }
     }
+
+    /// Bytes of all images, however they are shown.
+    pub fn bytes(&self) -> usize {
+        let shown = [Rows::Pixels, Rows::Noisy, Rows::Features].map(|rows| self.shown(rows));
+        4 * shown.iter().map(|(train, test)| train.len() + test.len()).sum::<usize>()
+    }
+}
+
+/// What A3's network computes before its last layer, after one epoch; as long as pixels are, about 10, so that the same C
+/// and gamma suit.
+fn features(train: &Dataset<f32>, test: &Array2<f32>) -> Result<Shown> {
+    let work = Work { kind: Kind::A3Cnn, samples: 0, batch: 64, width: 128, rows: Rows::Pixels };
+    let mut network = network(work)?;
+    network.fit(train, &training(work))?;
+    let network = network.up_to("dense")?;
+    let (mut train, mut test) = (network.outputs(&train.records)?, network.outputs(test)?);
+    let squares: f32 = train.iter().map(|x| x * x).sum();
+    let unit = (squares / train.nrows() as f32).sqrt() / 10.0;
+    train /= unit;
+    test /= unit;
+    Ok(Shown { train, test })
 }
 
 /// Epochs of [`Kind::Mlp`].
@@ -162,7 +206,7 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
         }
         Kind::SvmPredict => {
             let machine = svm(work).fit(&machine_data(work, data))?;
-            let unseen = if work.noise { &data.noisy_test } else { &data.test };
+            let (_, unseen) = data.shown(work.rows);
             let mut classes = Vec::new();
             let predict = || {
                 classes = machine.predict(&unseen.slice(s![..work.batch, ..]))?.to_vec();
@@ -194,7 +238,7 @@ pub fn measure(work: Work, data: &Data, threads: Option<usize>) -> Result<Cost> 
 }
 
 fn machine_data(work: Work, data: &Data) -> Dataset<f32> {
-    let rows = data.rows(work).slice_move(s![..work.samples, ..]).to_owned();
+    let rows = data.shown(work.rows).0.slice_move(s![..work.samples, ..]).to_owned();
     Dataset::new(rows, data.train.targets.slice(s![..work.samples]).to_owned())
 }
 
