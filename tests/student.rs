@@ -117,3 +117,60 @@ fn functions_from_above_and_the_columns_of_a_table_are_named() {
     let expected = "// From above: half\n// Show at the end: &table, a table: \"Halves\", [\"of\", \"half\"]\n";
     assert!(asked[1].contains(expected), "{}", asked[1]);
 }
+
+#[test]
+fn closures_and_functions_further_down_are_no_hints() {
+    let sources = [
+        "let half = |of: f64| of / 2.0;\nlet share: f64 = half(1.0) + third(1.0) + quarter(1.0);",
+        "fn half(of: f64) -> f64 {\n    of / 2.0\n}",
+    ];
+    let given = "fn third(of: f64) -> f64 {\n    of / 3.0\n}";
+    let mut cells = vec![cell("given", "X-S1", given)];
+    cells.extend(
+        ["first", "second"].iter().zip(sources).map(|(id, source)| cell(id, "X-T1", source)),
+    );
+    let Some(sources) = student_edition("closures", &cells) else { return };
+    let asked = sources["first"].as_str().expect("a source");
+    assert!(asked.contains("// From above: third\n"), "{asked}");
+}
+
+/// An answer that was executed, with code above it, so that the model answer is a hidden test.
+fn answered(claims: Value, comparisons: Value) -> [Value; 2] {
+    let mut answer = cell("answer", "X-T1", "answer(\"X-T1\").say(\"It is so.\")");
+    let record = json!({"id": "X-T1", "profile": "full", "claims": claims, "comparisons": comparisons, "tables": []});
+    answer["outputs"] = json!([{
+        "output_type": "execute_result", "execution_count": 1, "metadata": {},
+        "data": {"application/vnd.fashion.answer+json": record},
+    }]);
+    [cell("code", "X-T1", "let share: f64 = 0.5;\nlet twice = share * two();"), answer]
+}
+
+fn claim(evidence: &str, holds: bool) -> Value {
+    json!({"text": "It is so.", "evidence": evidence, "holds": holds})
+}
+
+#[test]
+fn only_what_the_model_answer_earns_is_a_point() {
+    let comparison = |outcome: &str, reason: Value| json!({"ours": "0.5", "outcome": outcome, "comparable": true, "reason": reason});
+    let claims = json!([claim("0.5", true), claim("0.5", false)]);
+    let comparisons = json!([
+        comparison("consistent", Value::Null),
+        comparison("differs", Value::Null),
+        comparison("differs", "other data".into())
+    ]);
+    let Some(sources) = student_edition("points", &answered(claims, comparisons)) else { return };
+    let check = sources["answer-check"].as_str().expect("a check");
+    // The student's own claims, one claim and two comparisons.
+    assert!(check.ends_with(".points(4)"), "{check}");
+}
+
+#[test]
+fn figures_are_asked_for_where_the_model_answer_has_enough_of_them() {
+    let sealed = |name: &str, evidence: &str| {
+        let sources = student_edition(name, &answered(json!([claim(evidence, true)]), json!([])))?;
+        Some(!sources["answer-check"].as_str().expect("a check").contains("&[]"))
+    };
+    let Some(three) = sealed("three", "0.8033, 91.4 % and 1,234") else { return };
+    assert!(three);
+    assert_eq!(sealed("two", "0.8033 and 91.4 % of 100"), Some(false));
+}

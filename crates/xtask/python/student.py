@@ -33,7 +33,9 @@ that too. \
 `cargo doc --open -p fashion` describes it, as Shift-Tab behind a name does, and docs/TRANSLATION.md has the names that scikit-learn and Keras use for it. Write \
 helpers as `fn`: a `let` cannot keep a closure for the cells below. An \
 answer wants a sentence, a condition that the computer can judge, and the figures that show it, with three digits or \
-more. The check below an answer says whether your claims hold; it does not say what to claim."""
+more after any zeros: 8.42 % or 0.0842, not 0.084. A `Difference` prints itself by `.in_points().decimals(2)`, `Runs` have \
+a `.mean()`. The check below an answer says whether your claims hold; it does not say what to claim. What a notebook \
+proposes to **change first** is for later: checks of variables know the notebook as it is."""
 
 CONFIG = '''\
 # Written by `cargo xtask student`. In this folder: nbgrader generate_assignment A1
@@ -221,10 +223,20 @@ def public_names():
     return types, methods - STANDARD, functions - STANDARD
 
 
+def local_names(parts):
+    """Closures and arguments that are functions: called, these are no functions of the crate or the notebook."""
+    code = "\n".join(item.text for item in parts)
+    return set(re.findall(r"\blet (\w+) = (?:move )?\|", code)) | set(re.findall(r"\b(\w+): &?(?:impl|dyn) Fn", code))
+
+
 def of_use(parts, own):
     """What of the crate the model solution calls, in its order; `own` are functions of the notebook."""
     types, methods, functions = public_names()
+    functions -= local_names(parts)
     code = re.sub(r'"[^"]*"', "", "\n".join(item.text for item in parts if not item.is_input))
+    if "Sequential" not in code:
+        # Elsewhere it is an iterator's.
+        methods.discard("flatten")
     found = []
     for kind, path, method, function in re.findall(r"\b([A-Z]\w*)::(\w+)|\.(\w+)\(|(?<![.:\w])([a-z_]\w*)\(", code):
         if kind in types:
@@ -239,7 +251,7 @@ def of_use(parts, own):
 def from_above(parts, own):
     """The notebook's functions that the model solution calls and does not define."""
     code = re.sub(r'"[^"]*"', "", "\n".join(item.text for item in parts))
-    here = set(re.findall(r"^fn (\w+)", code, re.M))
+    here = set(re.findall(r"^fn (\w+)", code, re.M)) | local_names(parts)
     return [name for name in dict.fromkeys(re.findall(r"(?<![.:\w])([a-z_]\w*)\(", code)) if name in own - here]
 
 
@@ -307,10 +319,23 @@ def figures(record):
                 yield str(int(digits[:3]) + (digits[3:4] >= "5"))
 
 
+# With fewer figures in the model answer, a good answer may well name others.
+FEWEST_FIGURES = 3
+
+
 def seals(record):
-    """Those figures as hashes, so that a student cannot read them."""
+    """Those figures as hashes, so that a student cannot read them; none if they are too few to be asked for."""
     sealed = {hashlib.sha256(f"{record['id']}:{figure}".encode()).hexdigest()[:8] for figure in figures(record)}
-    return sorted(sealed)
+    return sorted(sealed) if len(sealed) >= FEWEST_FIGURES else []
+
+
+def statements(record):
+    """How many claims, comparisons and tables of the model answer earn their point, by the rule of
+    `fashion::answer::Check`: a figure unlike the original's does if the answer says why."""
+    good = [claim["holds"] is not False for claim in record["claims"]]
+    good += [one["comparable"] and (one["outcome"] != "differs" or one["reason"] is not None) for one in record["comparisons"]]
+    good += [one["comparable"] and (one["reproduced"] == len(one["rows"]) or one["reason"] is not None) for one in record["tables"]]
+    return sum(good)
 
 
 def record_of(cell):
@@ -369,7 +394,7 @@ class Edition:
     def __init__(self, notebook, profile):
         self.cells = notebook.cells
         self.profile = profile
-        self.own = {name for cell in self.cells for name in re.findall(r"^fn (\w+)", cell.source, re.M)}
+        self.own = set()
         self.with_code = set()
         self.answers = {}
 
@@ -379,6 +404,8 @@ class Edition:
     def turn(self, index):
         """The cells that take the place of one."""
         cell = self.cells[index]
+        # Functions of the notebook, those of the cells above and of this one.
+        self.own |= set(re.findall(r"^fn (\w+)", cell.source, re.M))
         question = cell.metadata.get("fashion", {}).get("question")
         if cell.cell_type != "code" or not question:
             return [self.given(cell)]
@@ -469,7 +496,7 @@ class Edition:
         subject = f" on {about}" if about else ""
         return (
             f"// Your answer to {question}{subject}. A sentence that must hold ends in a mark, [^name]; a claim of that name has\n"
-            "// the condition and the figures that show it, taken from variables: format!(\"{:.3}\", variable).\n"
+            "// the condition and the figures that show it, taken from variables: format!(\"{:.4}\", variable).\n"
             f'let {variable}: Answer = answer("{question}")\n    .say("What you found, in a sentence[^found].")\n'
             f'    .claim("found", false, "");\n&{variable}'
         )
@@ -479,7 +506,7 @@ class Edition:
         points = 1
         hidden = []
         if question in self.with_code:
-            points += len(record["claims"]) + len(record["comparisons"]) + len(record["tables"])
+            points += statements(record)
             path = r"\1(::fashion::answer::answer(\2))"
             model = re.sub(r"^( *)answer\(([^()]*)\)", path, model, count=1, flags=re.M)
             hidden = ["    // BEGIN HIDDEN TESTS", "    .model({", indented(model.splitlines()), "    })",
