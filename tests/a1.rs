@@ -67,6 +67,23 @@ fn cross_validation_gives_scikit_learns_scores() {
     }
 }
 
+/// The original's table of batch sizes, which its text does not explain: (batch, right of 600 held out, right of five
+/// times 480 learned from).
+const PRINTED_BATCHES: [(usize, u32, u32); 4] =
+    [(200, 487, 2400), (440, 484, 2392), (460, 451, 2183), (480, 482, 2363)];
+
+#[test]
+fn plain_folds_give_the_table_of_batch_sizes_that_the_original_printed() {
+    let Some(permuted) = permuted() else { return };
+    let small = permuted.head(600).unwrap().dataset::<f64>();
+    for (size, held_out, learned) in PRINTED_BATCHES {
+        let search = GridSearch::over("batch", [size], |size| network().batch_size(size));
+        let search = search.folds(Folds::k_fold(5)).iid(true).fit(&small).unwrap();
+        let expected = [f64::from(held_out) / 600.0, f64::from(learned) / 2400.0];
+        assert_scores(&search, &[expected]);
+    }
+}
+
 #[test]
 fn fitted_networks_score_as_scikit_learns_do_on_unseen_images() {
     let Some(permuted) = permuted() else { return };

@@ -96,3 +96,12 @@ fn decoded(text: &str) -> String {
     }
     String::from_utf8(bytes).expect("UTF-8")
 }
+
+#[test]
+fn an_error_that_an_answer_takes_from_another_notebook_is_what_that_one_states() {
+    let text = read("notebooks/A6.ipynb");
+    let (_, after) = text.split_once("A4-Q6 has ").expect("A6 compares its network with A4's");
+    let error: f64 = numbers(after)[0].parse().expect("per cent");
+    let accuracy = format!("{:.2}", 100.0 - error);
+    assert!(stated("A4-Q6").contains(&accuracy), "A6 says {error} %, A4-Q6 not {accuracy} %");
+}
